@@ -76,6 +76,9 @@ export interface StackEventRow {
 export interface CreateStep {
   readonly stackName: string;
   readonly region: string;
+  /** When the work began, in milliseconds since the epoch; the page shows what has elapsed since. */
+  readonly startedAt: number;
+  /** Oldest first. */
   readonly events: readonly StackEventRow[];
   readonly state: 'starting' | 'creating' | 'cancelling' | 'deleting' | 'failed' | 'cancelled' | 'created';
 }
@@ -90,7 +93,8 @@ export interface Check {
 export interface DoneStep {
   readonly providerName: string;
   readonly accountId: string;
-  readonly roleArn: string;
+  /** Absent for providers without a role of their own, such as access keys. */
+  readonly roleArn: string | undefined;
   readonly stages: readonly string[];
   /** True when there is a service to deploy. */
   readonly canDeploy: boolean;
@@ -101,21 +105,26 @@ export interface DoneStep {
 export interface ConnectView {
   readonly methods: readonly MethodChoice[];
   readonly method: ConnectMethod;
+  /** `method` shows the choice alone; every later step shows the chosen method with a button that sends `back`. */
   readonly step: Step;
-  /** Steps already finished, which a person can go back to while nothing has been created. */
+  /** `undefined` while the identities are still being listed. */
   readonly identity: IdentityStep | undefined;
   readonly role: RoleStep | undefined;
   readonly create: CreateStep | undefined;
   readonly checks: readonly Check[];
   readonly done: DoneStep | undefined;
   readonly notice: Notice | undefined;
+  /** The host is at work on the last intent: the step's main button waits. */
   readonly busy: boolean;
 }
 
 /** What a person wants, from the webview. Keys travel here once, towards the host only. */
 export type ConnectIntent =
   | { readonly type: 'ready' }
+  /** Chosen and confirmed: the host goes on to `identity`. */
   | { readonly type: 'selectMethod'; readonly method: ConnectMethod }
+  /** Starts the browser sign-in of the methods `sso` and `console`. */
+  | { readonly type: 'signIn' }
   | { readonly type: 'selectIdentity'; readonly id: string }
   | { readonly type: 'submitKeys'; readonly accessKeyId: string; readonly secretAccessKey: string }
   | { readonly type: 'confirmIdentity' }
@@ -126,6 +135,7 @@ export type ConnectIntent =
   | { readonly type: 'cancel' }
   | { readonly type: 'retry' }
   | { readonly type: 'deleteLeftover' }
+  /** From `role` to `identity`, from `identity` to `method`. */
   | { readonly type: 'back' }
   | { readonly type: 'saveUnverified' }
   | { readonly type: 'deploy' }
