@@ -1,0 +1,26 @@
+/** Which VS Code: the newest, or the oldest that is supported. */
+export type Edition = 'newest' | 'oldest';
+
+/** Absolute paths of everything the tests run. */
+export interface Locations {
+  repository: string;
+  cache: string;
+  /** Node 24. */
+  node: string;
+  /** The Node that runs this edition of VS Code. */
+  vscodeNode: string;
+  /** The folder that holds `out/server-main.js`. */
+  vscodeRoot: string;
+  vscodeVersion: string;
+  /** Python that can import moto and boto3. Run modules with `-m`; its scripts do not work. */
+  python: string;
+  chromium: string;
+}
+
+export const repository: string;
+
+/** Paths of all that set-up made, without network. @throws Error naming what is missing and the command to run */
+export function locations(edition?: Edition): Locations;
+
+/** Path of the Python environment alone, for tiers that need neither VS Code nor a browser. @throws as above */
+export function pythonLocation(): string;
