@@ -1,0 +1,222 @@
+import type { Clock, RandomBytes } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { Failure, isCancelled } from '../base/errors.ts';
+import { Emitter, type Event } from '../base/event.ts';
+import { Queue } from '../base/queue.ts';
+import { externalIdSecret, type SecretStore } from '../providers/secretStore.ts';
+import type { StateFile } from '../providers/stateFile.ts';
+import { createExternalId } from './externalId.ts';
+import { assertPlan, type RolePlan } from './plan.ts';
+import type { StackEvent } from './stack.ts';
+import { nextPhase, type StepPorts } from './steps.ts';
+import type { CheckResult } from './verification.ts';
+import {
+  cancelled,
+  cleanedUp,
+  isOver,
+  isResting,
+  keptUnverified,
+  parseWork,
+  retried,
+  withWork,
+  type QuickConnectWork,
+} from './work.ts';
+
+/** What a panel shows of one run. */
+export interface QuickConnectRun {
+  readonly work: QuickConnectWork;
+  readonly events: readonly StackEvent[];
+  readonly checks: readonly CheckResult[];
+  /** AWS does not answer for the moment. */
+  readonly trouble: Failure | undefined;
+  /** This window is at work on it. */
+  readonly running: boolean;
+}
+
+export interface QuickConnectPorts {
+  readonly state: StateFile;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Lower-case hex or UUID text, unique per call. */
+  readonly newId: () => string;
+  /** The step's AWS side for one plan, with the source provider's credentials. */
+  readonly connect: (
+    plan: RolePlan,
+    loadExternalId: () => Promise<string>,
+  ) => Pick<StepPorts, 'stacks' | 'verification' | 'saveProvider'>;
+}
+
+interface Running {
+  run: QuickConnectRun;
+  readonly abort: AbortController;
+  /** Rest after the phase at work, even if the next one has something to do. */
+  stop: boolean;
+  done: Promise<void>;
+}
+
+/** Drives Quick Connect work: one writer per run, every phase persisted before the next begins. */
+export class QuickConnectRuns implements Disposable {
+  readonly #ports: QuickConnectPorts;
+  readonly #runs = new Map<string, Running>();
+  readonly #changed = new Emitter<string>();
+  readonly #redirects = new Queue();
+  #disposed = false;
+
+  /** Fires the provider id of the run that changed. */
+  readonly onDidChange: Event<string> = this.#changed.event;
+
+  constructor(ports: QuickConnectPorts) {
+    this.#ports = ports;
+  }
+
+  get(id: string): QuickConnectRun | undefined {
+    return this.#runs.get(id)?.run;
+  }
+
+  /** Starts a run: its ExternalId and its plan are stored before AWS is asked for anything. */
+  async start(plan: RolePlan): Promise<void> {
+    assertPlan(plan);
+    await this.#ports.secrets.store(externalIdSecret(plan.providerId), createExternalId(this.#ports.random));
+    const work: QuickConnectWork = {
+      plan,
+      token: this.#ports.newId(),
+      attempt: 1,
+      startedAt: this.#ports.clock.now(),
+      phase: { name: 'planned' },
+      externalIdEnforced: true,
+    };
+    await this.#ports.state.update((state) => withWork(state, work));
+    this.#drive(work);
+  }
+
+  /** Unfinished work of the state file that no run of this window holds yet, oldest first. */
+  async unfinished(): Promise<readonly QuickConnectWork[]> {
+    const state = await this.#ports.state.load();
+    return state.pendingWork
+      .map(parseWork)
+      .filter((work): work is QuickConnectWork => work !== undefined)
+      .toSorted((a, b) => a.startedAt - b.startedAt);
+  }
+
+  /** Goes on with work of the state file; resting work is only shown. */
+  resume(work: QuickConnectWork): void {
+    if (!this.#runs.has(work.plan.providerId)) this.#drive(work);
+  }
+
+  /** Undoes what was made so far. The call under way is left to end first, so that nothing is made unseen. */
+  cancel(id: string): Promise<void> {
+    return this.#redirect(id, cancelled);
+  }
+
+  retry(id: string): Promise<void> {
+    return this.#redirect(id, retried);
+  }
+
+  cleanUp(id: string): Promise<void> {
+    return this.#redirect(id, cleanedUp);
+  }
+
+  keepUnverified(id: string): Promise<void> {
+    return this.#redirect(id, keptUnverified);
+  }
+
+  /** Forgets a run that is over. */
+  forget(id: string): void {
+    const running = this.#runs.get(id);
+    if (running && isOver(running.run.work.phase)) this.#runs.delete(id);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const { abort } of this.#runs.values()) abort.abort();
+    this.#changed.dispose();
+  }
+
+  #redirect(id: string, change: (work: QuickConnectWork) => QuickConnectWork): Promise<void> {
+    return this.#redirects.add(async () => {
+      const running = this.#runs.get(id);
+      if (!running || change(running.run.work) === running.run.work) return;
+      running.stop = true;
+      // CreateStack is never cut short: its answer says whether there is something to undo.
+      const { name } = running.run.work.phase;
+      if (name !== 'planned' && name !== 'linking') running.abort.abort();
+      await running.done;
+      const work = change(running.run.work);
+      if (work !== running.run.work) this.#drive(work);
+    });
+  }
+
+  #drive(work: QuickConnectWork): void {
+    const previous = this.#runs.get(work.plan.providerId)?.run;
+    const running: Running = {
+      run: {
+        work,
+        events: previous?.events ?? [],
+        checks: work.phase.name === 'verifying' ? [] : (previous?.checks ?? []),
+        trouble: undefined,
+        running: !isResting(work.phase),
+      },
+      abort: new AbortController(),
+      stop: false,
+      done: Promise.resolve(),
+    };
+    this.#runs.set(work.plan.providerId, running);
+    this.#changed.fire(work.plan.providerId);
+    if (running.run.running) running.done = this.#advance(running);
+  }
+
+  async #advance(running: Running): Promise<void> {
+    const { plan } = running.run.work;
+    const ports = this.#stepPorts(running);
+    try {
+      await this.#save(running, running.run.work);
+      while (!running.stop && !isResting(running.run.work.phase)) {
+        const { work } = running.run;
+        const phase = await nextPhase(work, ports, running.abort.signal);
+        const attempt =
+          work.phase.name === 'deleting' && phase.name === 'planned' ? work.attempt + 1 : work.attempt;
+        await this.#save(running, { ...work, attempt, phase });
+      }
+      if (running.run.work.phase.name === 'cancelled') {
+        await this.#ports.secrets.delete(externalIdSecret(plan.providerId));
+      }
+    } catch (error) {
+      if (!isCancelled(error)) this.#show(running, { trouble: error instanceof Failure ? error : undefined });
+    } finally {
+      this.#show(running, { running: false });
+    }
+  }
+
+  async #save(running: Running, work: QuickConnectWork): Promise<void> {
+    await this.#ports.state.update((state) => withWork(state, work));
+    this.#show(running, { work, trouble: undefined });
+  }
+
+  #stepPorts(running: Running): StepPorts {
+    const { plan } = running.run.work;
+    const loadExternalId = async (): Promise<string> => {
+      const externalId = await this.#ports.secrets.load(externalIdSecret(plan.providerId));
+      if (externalId !== undefined) return externalId;
+      throw new Failure('external-id-lost', 'The ExternalId of this role is no longer in the secret store.', {
+        hint: 'Delete what was made so far and start again.',
+      });
+    };
+    return {
+      ...this.#ports.connect(plan, loadExternalId),
+      clock: this.#ports.clock,
+      loadExternalId,
+      onEvents: (events) => this.#show(running, { events }),
+      onTrouble: (trouble) => this.#show(running, { trouble }),
+      onCheck: (check) => {
+        const others = running.run.checks.filter(({ id }) => id !== check.id);
+        this.#show(running, { checks: [...others, check] });
+      },
+    };
+  }
+
+  #show(running: Running, change: Partial<QuickConnectRun>): void {
+    running.run = { ...running.run, ...change };
+    if (!this.#disposed) this.#changed.fire(running.run.work.plan.providerId);
+  }
+}
