@@ -15,6 +15,12 @@ export interface LinkEntry {
 /** Which scope of the settings an entry came from. */
 export type LinkScope = 'user' | 'workspace' | 'folder';
 
+/** The settings an entry came from; `folder` (a workspace folder's absolute path) goes with scope `folder`. */
+export interface LinkSource {
+  readonly scope: LinkScope;
+  readonly folder?: string;
+}
+
 /**
  * An entry with its key. Keys of `awsProviders.stages`: `<stage or glob>`, `<service>/<stage or glob>` or
  * `<service>/<stage>@<region>`.
@@ -26,6 +32,19 @@ export interface Link {
   readonly region?: string;
   readonly entry: LinkEntry;
   readonly scope: LinkScope;
+  /** The workspace folder whose settings hold the entry; it links only services of that folder. */
+  readonly folder?: string;
+  /**
+   * Why the entry cannot be used. It stays a link, because a stage it is meant for must be refused: falling through to a
+   * weaker link would deploy to an account nobody chose.
+   */
+  readonly invalid?: string;
+}
+
+/** An entry of the setting that a person has to correct. */
+export interface LinkProblem extends LinkSource {
+  readonly key: string;
+  readonly message: string;
 }
 
 export type LinkLevel =

@@ -18,6 +18,8 @@ export interface Service {
   /** Stable: the absolute path of the service's folder. */
   readonly id: string;
   readonly folder: string;
+  /** Absolute path of the workspace folder it lies in; folder settings of other workspace folders don't apply to it. */
+  readonly workspaceFolder: string;
   readonly configFile: string;
   /** The config's `service`, else the folder's name. */
   readonly name: string;
@@ -29,4 +31,18 @@ export interface Service {
   readonly stages: readonly DiscoveredStage[];
   /** Why the config could not be read (then `stages` is what other sources gave). */
   readonly problem?: { readonly message: string; readonly line?: number };
+}
+
+/** The key of `stages` and `params` that holds what every stage shares; never a stage itself. */
+export const reservedStageName = 'default';
+
+/** The stage every Serverless CLI deploys to when neither the config nor the command line names one. */
+export const frameworkDefaultStage = 'dev';
+
+/**
+ * Whether `text` can be a stage. A little wider than osls (`^[A-Za-z0-9-]+$`, lib/utils/stage-pattern.js) because older
+ * frameworks took `_` and `.`; never a leading `-`, so that a name from a file cannot become a command-line option.
+ */
+export function isStageName(text: string): boolean {
+  return text !== reservedStageName && /^[A-Za-z0-9][\w.-]{0,127}$/.test(text);
 }
