@@ -1,16 +1,8 @@
-import type { DiscoveredStage, Origin, Service } from './service.ts';
+import type { ConfigFile, DiscoveredStage, Origin, Service } from './service.ts';
 import { frameworkDefaultStage, isStageName } from './service.ts';
 import type { Entry, YamlTree } from './yamlTree.ts';
 import { parseYaml } from './yamlTree.ts';
 import { resolveText } from './variables.ts';
-
-/** A Serverless config found in the workspace; all paths absolute. */
-export interface ConfigFile {
-  readonly path: string;
-  /** The folder it lies in: the service. */
-  readonly folder: string;
-  readonly workspaceFolder: string;
-}
 
 /** Longer configs are not parsed; the largest real ones are some 100 KB. In UTF-16 units. */
 export const maxConfigLength = 1024 * 1024;

@@ -33,6 +33,14 @@ export interface Service {
   readonly problem?: { readonly message: string; readonly line?: number };
 }
 
+/** A Serverless config found in the workspace; all paths absolute. */
+export interface ConfigFile {
+  readonly path: string;
+  /** The folder it lies in: the service. */
+  readonly folder: string;
+  readonly workspaceFolder: string;
+}
+
 /** The key of `stages` and `params` that holds what every stage shares; never a stage itself. */
 export const reservedStageName = 'default';
 
