@@ -1,11 +1,12 @@
 /**
- * The emulator by hand: `node test/aws/serve.ts [port]`. Python comes from PYTHON (default python3).
+ * The emulator by hand: `node test/aws/serve.ts [port]`. Python: see python.ts.
  * Prints the endpoint and the keys of an administrator in each account, as shell variables.
  */
 import { startAws } from './emulator.ts';
+import { emulatorPython } from './python.ts';
 
 const aws = await startAws({
-  python: process.env['PYTHON'] ?? 'python3',
+  python: emulatorPython(),
   port: Number(process.argv[2] ?? 0),
 });
 const lines = [`export AWS_ENDPOINT_URL=${aws.endpoint}`, 'export AWS_REGION=us-east-1'];

@@ -154,7 +154,8 @@ export function xml(value: unknown): string {
       .filter(([, inner]) => inner !== undefined)
       .map(([key, inner]) => `<${key}>${xml(inner)}</${key}>`)
       .join('');
-  return String(value)
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  return shown
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
