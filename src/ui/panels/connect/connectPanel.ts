@@ -1,0 +1,97 @@
+import { env, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import type { RandomBytes } from '../../../core/base/clock.ts';
+import { DisposableStore } from '../../../core/base/disposable.ts';
+import type { ConnectSnapshot } from '../../../protocol/connect.ts';
+import { panels } from '../../manifest.ts';
+import { report } from '../../report.ts';
+import { webviewHtml } from '../webviewHtml.ts';
+import { ConnectController, type ConnectPorts } from './controller.ts';
+import { parseConnectIntent } from './parseIntent.ts';
+
+const title = 'Connect AWS Provider';
+
+/** The one Connect panel of a window: opened by command, revealed when it exists, restored after a reload. */
+export class ConnectPanel implements Disposable {
+  readonly #extensionUri: Uri;
+  readonly #ports: ConnectPorts;
+  readonly #randomBytes: RandomBytes;
+  readonly #serializer: Disposable;
+  #open: { readonly panel: WebviewPanel; readonly store: DisposableStore } | undefined;
+
+  constructor(extensionUri: Uri, ports: ConnectPorts, randomBytes: RandomBytes) {
+    this.#extensionUri = extensionUri;
+    this.#ports = ports;
+    this.#randomBytes = randomBytes;
+    this.#serializer = window.registerWebviewPanelSerializer(panels.connect, {
+      deserializeWebviewPanel: (panel) => {
+        this.#adopt(panel);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  show(): void {
+    if (this.#open) this.#open.panel.reveal();
+    else this.#adopt(window.createWebviewPanel(panels.connect, title, ViewColumn.Active));
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+    this.#open?.panel.dispose();
+  }
+
+  #adopt(panel: WebviewPanel): void {
+    this.#open?.panel.dispose();
+    const store = new DisposableStore();
+    const { webview } = panel;
+    const resource = (...path: string[]): Uri =>
+      webview.asWebviewUri(Uri.joinPath(this.#extensionUri, ...path));
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [
+        Uri.joinPath(this.#extensionUri, 'dist', 'webview'),
+        Uri.joinPath(this.#extensionUri, 'media'),
+      ],
+    };
+    panel.iconPath = Uri.joinPath(this.#extensionUri, 'media', 'icons', 'activity.svg');
+
+    const controller = store.add(new ConnectController(this.#ports));
+    let scheduled = false;
+    const post = (): void => {
+      if (scheduled) return;
+      scheduled = true;
+      queueMicrotask(() => {
+        scheduled = false;
+        if (this.#open?.panel !== panel) return;
+        const message: ConnectSnapshot = { type: 'snapshot', view: controller.view() };
+        void webview.postMessage(message);
+      });
+    };
+    store.add(controller.onDidChange(post));
+    store.add(
+      webview.onDidReceiveMessage((message: unknown) => {
+        const intent = parseConnectIntent(message);
+        if (!intent) return;
+        controller.handle(intent).catch((error: unknown) => void report(error));
+        if (intent.type === 'ready') post();
+      }),
+    );
+    store.add(
+      panel.onDidDispose(() => {
+        if (this.#open?.panel === panel) this.#open = undefined;
+        store.dispose();
+      }),
+    );
+    this.#open = { panel, store };
+    webview.html = webviewHtml(
+      {
+        title,
+        language: env.language,
+        cspSource: webview.cspSource,
+        scriptUri: resource('dist', 'webview', 'connect.js').toString(),
+        styleUri: resource('media', 'webview.css').toString(),
+      },
+      this.#randomBytes,
+    );
+  }
+}
