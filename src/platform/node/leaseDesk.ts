@@ -123,7 +123,7 @@ export function createLeaseDesk(options: LeaseDeskOptions): NodeLeaseDesk {
       const credentials = await options.answer(lease, AbortSignal.any([signal, found.abort.signal]));
       // Revoked while the answer was looked for: served only as long as the lease is.
       return found.abort.signal.aborted
-        ? ended
+        ? endedReply
         : { ok: true, credentials: credentialProcessOutput(credentials) };
     } catch (error) {
       if (found.abort.signal.aborted) return endedReply;
