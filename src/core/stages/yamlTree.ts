@@ -57,7 +57,8 @@ export function parseYaml(text: string): YamlTree {
   }
   const [first] = document.errors;
   const unknown = first ? undefined : unknownAlias(document, text);
-  const position = first?.pos[0] ?? unknown?.range?.[0] ?? 0;
+  // "Something is missing at the end" belongs to the last line that has text.
+  const position = Math.min(first?.pos[0] ?? unknown?.range?.[0] ?? 0, text.trimEnd().length);
   const message = first ? reason(first) : unknown && `The alias *${unknown.source} has no anchor above it`;
   const error = message === undefined ? undefined : { message, line: lines.linePos(position).line || 1 };
   return treeOf(document, lines, error);
