@@ -260,7 +260,7 @@ async function makeUser(
       new PutUserPolicyCommand({
         UserName: name,
         PolicyName: 'own',
-        PolicyDocument: JSON.stringify(policies),
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', ...policies }),
       }),
     );
   const { AccessKey } = await client.send(new CreateAccessKeyCommand({ UserName: name }));
@@ -293,7 +293,11 @@ async function makeRole(
     await client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
   else if (policies !== 'none')
     await client.send(
-      new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument: JSON.stringify(policies) }),
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: 'own',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', ...policies }),
+      }),
     );
   world.permissions.changed();
   if (Role === undefined) throw new Error(`moto made no role ${RoleName}.`);
