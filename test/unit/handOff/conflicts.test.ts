@@ -13,11 +13,11 @@ const change = leaseEnvironment(
 const brief = (conflicts: readonly Conflict[]) =>
   conflicts.map(({ variable, kind }) => `${variable} ${kind}`);
 
-test('an environment as we left it has no conflict, blanked leftovers included', () => {
+void test('an environment as we left it has no conflict, blanked leftovers included', () => {
   assert.deepEqual(environmentConflicts(change, { ...change.set, AWS_ACCESS_KEY_ID: '', HOME: '/h' }), []);
 });
 
-test('names what was overridden, removed or added', () => {
+void test('names what was overridden, removed or added', () => {
   const { AWS_CONFIG_FILE: _missing, ...set } = change.set;
   const actual = {
     ...set,
@@ -37,13 +37,13 @@ test('names what was overridden, removed or added', () => {
   ]);
 });
 
-test('messages never hold a value', () => {
+void test('messages never hold a value', () => {
   const secret = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
   const actual = { ...change.set, AWS_SECRET_ACCESS_KEY: secret, AWS_CONFIG_FILE: secret };
   for (const { message } of environmentConflicts(change, actual)) assert.ok(!message.includes(secret));
 });
 
-test('a foreign collection that would change the identity is found and named', () => {
+void test('a foreign collection that would change the identity is found and named', () => {
   const owner = 'someone.else';
   const found = mutatorConflicts(change, [
     { variable: 'AWS_PROFILE', kind: 'replace', value: 'dev', owner },
@@ -59,7 +59,7 @@ test('a foreign collection that would change the identity is found and named', (
   assert.ok(found.every((conflict) => conflict.owner === owner && conflict.message.includes(owner)));
 });
 
-test('a foreign collection that changes nothing for us is no conflict', () => {
+void test('a foreign collection that changes nothing for us is no conflict', () => {
   const found = mutatorConflicts(change, [
     { variable: 'AWS_PROFILE', kind: 'replace', value: 'prod' },
     { variable: 'AWS_REGION', kind: 'append', value: '' },

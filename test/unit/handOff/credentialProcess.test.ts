@@ -5,7 +5,7 @@ import { consumerWindows, minimumStartLife, renewalMargin } from '../../../src/c
 
 const minute = 60_000;
 
-test('prints temporary credentials with their end', () => {
+void test('prints temporary credentials with their end', () => {
   const expiresAt = Date.UTC(2030, 0, 2, 3, 4, 5);
   assert.deepEqual(
     credentialProcessOutput({ accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T', expiresAt }),
@@ -19,7 +19,7 @@ test('prints temporary credentials with their end', () => {
   );
 });
 
-test('prints permanent keys without token and end', () => {
+void test('prints permanent keys without token and end', () => {
   assert.deepEqual(credentialProcessOutput({ accessKeyId: 'A', secretAccessKey: 'S' }), {
     Version: 1,
     AccessKeyId: 'A',
@@ -27,16 +27,16 @@ test('prints permanent keys without token and end', () => {
   });
 });
 
-test('an hour is renewed before any consumer asks for it', () => {
+void test('an hour is renewed before any consumer asks for it', () => {
   assert.equal(renewalMargin(60 * minute), 20 * minute);
   assert.ok(renewalMargin(60 * minute) > consumerWindows.botocoreAdvisory);
 });
 
-test('short lives are renewed when a third is left', () => {
+void test('short lives are renewed when a third is left', () => {
   assert.equal(renewalMargin(15 * minute), 5 * minute);
 });
 
-test('a start needs half an hour, or what the kind can give', () => {
+void test('a start needs half an hour, or what the kind can give', () => {
   assert.equal(minimumStartLife(60 * minute), 30 * minute);
   assert.equal(minimumStartLife(15 * minute), 15 * minute);
 });

@@ -12,7 +12,7 @@ import {
 const lease = { stage: 'dev', region: 'eu-central-1', profiles: ['dev', 'team shared'] };
 const paths = { config: '/l/config', credentials: '/l/credentials' };
 
-test('sets everything a tool looks at, and never a blank profile', () => {
+void test('sets everything a tool looks at, and never a blank profile', () => {
   assert.deepEqual(leaseEnvironment(lease, paths, []).set, {
     AWS_CONFIG_FILE: '/l/config',
     AWS_SHARED_CREDENTIALS_FILE: '/l/credentials',
@@ -26,7 +26,7 @@ test('sets everything a tool looks at, and never a blank profile', () => {
   });
 });
 
-test('selects the default profile when the stage has no profile every tool can read', () => {
+void test('selects the default profile when the stage has no profile every tool can read', () => {
   assert.equal(leaseProfile({ stage: 'dev', profiles: ['shared'] }), 'default');
   assert.equal(leaseProfile({ stage: 'my stage', profiles: ['my stage'] }), 'default');
   assert.equal(leaseProfile({ stage: '', profiles: [''] }), 'default');
@@ -48,7 +48,7 @@ const removed = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ];
 
-test('removes every known credential variable, present or not', () => {
+void test('removes every known credential variable, present or not', () => {
   const { remove } = leaseEnvironment(lease, paths, []);
   for (const name of removed) assert.ok(remove.includes(name), name);
 });
@@ -72,18 +72,18 @@ const stays = [
   'MY_AWS_DEV_PROFILE',
 ];
 
-test('removes leftovers of stages and leaves endpoints and settings alone', () => {
+void test('removes leftovers of stages and leaves endpoints and settings alone', () => {
   const { remove } = leaseEnvironment(lease, paths, [...leftovers, ...stays]);
   for (const name of leftovers) assert.ok(remove.includes(name), name);
   for (const name of stays) assert.ok(!remove.includes(name), name);
 });
 
-test('never removes what it sets', () => {
+void test('never removes what it sets', () => {
   const change = leaseEnvironment(lease, paths, ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE', 'AWS_REGION']);
   for (const name of Object.keys(change.set)) assert.ok(!change.remove.includes(name), name);
 });
 
-test('for tasks, what cannot be removed is blanked and the rest is set', () => {
+void test('for tasks, what cannot be removed is blanked and the rest is set', () => {
   const change = leaseEnvironment(lease, paths, ['AWS_DEV_PROFILE']);
   const env = blanked(change);
   assert.equal(env['AWS_DEV_PROFILE'], '');
@@ -92,20 +92,20 @@ test('for tasks, what cannot be removed is blanked and the rest is set', () => {
   assert.deepEqual(Object.keys(env).toSorted(), [...change.remove, ...Object.keys(change.set)].toSorted());
 });
 
-test('applying it removes leftovers the environment turns out to have', () => {
+void test('applying it removes leftovers the environment turns out to have', () => {
   const change = leaseEnvironment(lease, paths, []);
   const env = applied(change, { AWS_LATE_PROFILE: 'x', PATH: '/bin', AWS_ENDPOINT_URL: 'http://e' }, false);
   assert.deepEqual(env, { PATH: '/bin', AWS_ENDPOINT_URL: 'http://e', ...change.set });
 });
 
-test('applying it on Windows minds no case', () => {
+void test('applying it on Windows minds no case', () => {
   const env = applied(leaseEnvironment(lease, paths, []), { aws_profile: 'x', Aws_Access_Key_Id: 'y' }, true);
   assert.equal(env['aws_profile'], undefined);
   assert.equal(env['Aws_Access_Key_Id'], undefined);
   assert.equal(env['AWS_PROFILE'], 'dev');
 });
 
-test('whatever the environment was, no identity but the lease’s is left in it', () => {
+void test('whatever the environment was, no identity but the lease’s is left in it', () => {
   const name = fc.oneof(fc.constantFrom(...removed, ...leftovers, ...stays), fc.string({ minLength: 1 }));
   fc.assert(
     fc.property(fc.dictionary(name, fc.string()), (environment) => {

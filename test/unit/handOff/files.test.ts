@@ -28,7 +28,7 @@ const anyName = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .filter((name) => !/[\p{Cc}\p{Z}\]]/u.test(name) && name !== '__proto__' && name === name.trim());
 
-test('every plain profile name resolves to the lease, from either file', async () => {
+void test('every plain profile name resolves to the lease, from either file', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(plainName, { maxLength: 5 }), async (profiles) => {
       const { configFile, credentialsFile } = await parse(
@@ -43,7 +43,7 @@ test('every plain profile name resolves to the lease, from either file', async (
   );
 });
 
-test('a name only one of the files can hold for the JavaScript SDK is found in the other', async () => {
+void test('a name only one of the files can hold for the JavaScript SDK is found in the other', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyName, { maxLength: 5 }), async (profiles) => {
       const { configFile, credentialsFile } = await parse(
@@ -65,7 +65,7 @@ const directory = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
   .filter((text) => !/[\p{Cc}\u2028\u2029]|\$[\w{]/u.test(text));
 
-test('any path survives the JavaScript SDK’s idea of comments', async () => {
+void test('any path survives the JavaScript SDK’s idea of comments', async () => {
   await fc.assert(
     fc.asyncProperty(directory, async (text) => {
       const value = credentialProcess(`/${text} #a ;b/bin/x`, `/${text}/0`, 'posix');
@@ -77,7 +77,7 @@ test('any path survives the JavaScript SDK’s idea of comments', async () => {
 });
 
 for (const name of ['', ' dev', 'dev ', 'a\nb', 'a\r', 'a]b', 'a\0', '__proto__', 'a\u2028b']) {
-  test(`the profile name ${JSON.stringify(name)} is refused`, () => {
+  void test(`the profile name ${JSON.stringify(name)} is refused`, () => {
     assert.throws(() => leaseFiles({ profiles: [name], region }, { credentialProcess: command }), {
       code: 'lease-profile',
     });
@@ -85,26 +85,26 @@ for (const name of ['', ' dev', 'dev ', 'a\nb', 'a\r', 'a]b', 'a\0', '__proto__'
 }
 
 for (const bad of ['', 'eu central', 'x\ncredential_process = evil']) {
-  test(`the region ${JSON.stringify(bad)} is refused`, () => {
+  void test(`the region ${JSON.stringify(bad)} is refused`, () => {
     assert.throws(() => leaseFiles({ profiles: [], region: bad }, { credentialProcess: command }), {
       code: 'lease-region',
     });
   });
 }
 
-test('repeated names and "default" are written once, as boto accepts no section twice', () => {
+void test('repeated names and "default" are written once, as boto accepts no section twice', () => {
   const { config } = leaseFiles({ profiles: ['a', 'a', 'default'], region }, { credentialProcess: command });
   assert.deepEqual(config.match(/^\[.*\]$/gm), ['[default]', '[profile a]']);
 });
 
-test('process leases hold no secret', () => {
+void test('process leases hold no secret', () => {
   const files = leaseFiles({ profiles: ['dev'], region }, { credentialProcess: command });
   assert.doesNotMatch(files.config + files.credentials, /aws_(access|secret|session)/);
 });
 
 const temporary = { accessKeyId: 'ASIAX', secretAccessKey: 's/+', sessionToken: 't=', expiresAt: 1 };
 
-test('static leases hold the keys in the credentials file only, and no process beside them', async () => {
+void test('static leases hold the keys in the credentials file only, and no process beside them', async () => {
   const { configFile, credentialsFile } = await parse(
     leaseFiles({ profiles: ['dev'], region }, { staticCredentials: temporary }),
   );
@@ -117,7 +117,7 @@ test('static leases hold the keys in the credentials file only, and no process b
   }
 });
 
-test('long-lived keys are never written', () => {
+void test('long-lived keys are never written', () => {
   const { sessionToken: _token, ...noToken } = temporary;
   const { expiresAt: _expiry, ...noExpiry } = temporary;
   for (const staticCredentials of [noToken, noExpiry, { ...temporary, sessionToken: 'a\nb' }]) {

@@ -14,10 +14,10 @@ const posix = [
 ] as const;
 
 for (const [path, word] of posix) {
-  test(`POSIX: ${path}`, () => assert.equal(commandWord(path, 'posix'), word));
+  void test(`POSIX: ${path}`, () => assert.equal(commandWord(path, 'posix'), word));
 }
 
-test('Windows: in double quotes, backslashes as they are', () => {
+void test('Windows: in double quotes, backslashes as they are', () => {
   assert.equal(
     commandWord(String.raw`C:\Users\Ann Lee\x.cmd`, 'windows'),
     String.raw`"C:\Users\Ann Lee\x.cmd"`,
@@ -35,11 +35,11 @@ const refused = [
 ] as const;
 
 for (const [path, rules] of refused) {
-  test(`refused on ${rules}: ${JSON.stringify(path)}`, () => {
+  void test(`refused on ${rules}: ${JSON.stringify(path)}`, () => {
     assert.throws(() => checkPath(path, rules), { code: 'lease-path' });
   });
 }
 
-test('a word in single quotes', () => {
+void test('a word in single quotes', () => {
   assert.equal(shellWord("it's $x"), String.raw`'it'\''s $x'`);
 });
