@@ -17,6 +17,7 @@ import {
   GetSessionTokenCommand,
   STSClient,
   type AssumeRoleCommandInput,
+  type GetSessionTokenCommandOutput,
 } from '@aws-sdk/client-sts';
 import { ACCOUNTS, startAws, type Aws, type UserKeys } from '../aws/emulator.ts';
 import type { PolicyDocument, Statement } from '../aws/policy.ts';
@@ -69,8 +70,8 @@ async function assume(
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-describe('who is calling', () => {
-  it('tells user, root and role session apart, each in its account', async () => {
+void describe('who is calling', () => {
+  void it('tells user, root and role session apart, each in its account', async () => {
     const { Arn, Account, UserId } = await whoAmI(ana);
     assert.deepEqual([Arn, Account, UserId], ['arn:aws:iam::111122223333:user/ana', tools, ana.userId]);
     assert.match(ana.userId, /^AIDA[A-Z2-7]{17}$/);
@@ -87,15 +88,15 @@ describe('who is calling', () => {
     assert.match(who.UserId ?? '', /^AROA\w+:ana@example\.com$/);
   });
 
-  it('knows accounts added later', async () => {
+  void it('knows accounts added later', async () => {
     aws.addAccount('999900001111', 'sandbox');
     const user = await aws.createUser('999900001111', 'eve');
     assert.equal((await whoAmI(user)).Account, '999900001111');
   });
 });
 
-describe('AssumeRole', () => {
-  it('lets the named user in with the ExternalId and only with it; later calls land in the role’s account', async () => {
+void describe('AssumeRole', () => {
+  void it('lets the named user in with the ExternalId and only with it; later calls land in the role’s account', async () => {
     const role = await aws.createRole(dev, 'deploy', {
       trust: trust(ana.arn, { StringEquals: { 'sts:ExternalId': 'secret-1' } }),
     });
@@ -116,7 +117,7 @@ describe('AssumeRole', () => {
     }
   });
 
-  it('across accounts needs both sides, in one account a named principal suffices', async () => {
+  void it('across accounts needs both sides, in one account a named principal suffices', async () => {
     const powerless = await aws.createUser(tools, 'powerless', { policies: 'none' });
     const near = await aws.createRole(tools, 'near', { trust: trust(powerless.arn) });
     const far = await aws.createRole(dev, 'far', { trust: trust(powerless.arn) });
@@ -134,7 +135,7 @@ describe('AssumeRole', () => {
     await assert.rejects(assume(denied, named), { name: 'AccessDenied' });
   });
 
-  it('sees a role session as its role, path included', async () => {
+  void it('sees a role session as its role, path included', async () => {
     const sso = await aws.roleSession(tools, 'AWSReservedSSO_Ops_0123456789abcdef', {
       path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
       sessionName: 'ana',
@@ -154,7 +155,7 @@ describe('AssumeRole', () => {
     await assert.rejects(assume(sso, wrongPath), { name: 'AccessDenied' });
   });
 
-  it('refuses root', async () => {
+  void it('refuses root', async () => {
     const role = await aws.createRole(tools, 'for-root', { trust: trust(`arn:aws:iam::${tools}:root`) });
     await assert.rejects(assume(aws.rootKey(tools), role), {
       name: 'AccessDenied',
@@ -162,14 +163,14 @@ describe('AssumeRole', () => {
     });
   });
 
-  it('refuses a role that does not exist as it refuses a stranger', async () => {
+  void it('refuses a role that does not exist as it refuses a stranger', async () => {
     await assert.rejects(assume(ana, `arn:aws:iam::${dev}:role/nobody`), {
       name: 'AccessDenied',
       message: AWS_DENIED,
     });
   });
 
-  it('limits the duration: role maximum, one hour when chained', async () => {
+  void it('limits the duration: role maximum, one hour when chained', async () => {
     const role = await aws.createRole(tools, 'long', { trust: trust(ana.arn), maxSessionSeconds: 7200 });
     await assume(ana, role, { DurationSeconds: 7200 });
     await assert.rejects(assume(ana, role, { DurationSeconds: 7201 }), {
@@ -187,7 +188,7 @@ describe('AssumeRole', () => {
     });
   });
 
-  it('checks the format of session name and ExternalId', async () => {
+  void it('checks the format of session name and ExternalId', async () => {
     const role = await aws.createRole(tools, 'format', { trust: trust(ana.arn) });
     const bad: Partial<AssumeRoleCommandInput>[] = [
       { RoleSessionName: 'a' },
@@ -203,7 +204,7 @@ describe('AssumeRole', () => {
     }
   });
 
-  it('does not know a role until it has propagated, per role if wanted', async () => {
+  void it('does not know a role until it has propagated, per role if wanted', async () => {
     const client = iam(ana);
     const role = await aws.createRole(tools, 'fresh', { trust: trust(ana.arn) });
     const change = () =>
@@ -222,7 +223,7 @@ describe('AssumeRole', () => {
     await assume(ana, role);
   });
 
-  it('breaks the trust when the named user is made anew', async () => {
+  void it('breaks the trust when the named user is made anew', async () => {
     const bob = await aws.createUser(tools, 'bob', { policies: 'none' });
     const role = await aws.createRole(tools, 'for-bob', { trust: trust(bob.arn) });
     await assume(bob, role);
@@ -236,7 +237,7 @@ describe('AssumeRole', () => {
     assert.ok(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').includes(bob.userId));
   });
 
-  it('refuses a trust that names someone who does not exist', async () => {
+  void it('refuses a trust that names someone who does not exist', async () => {
     const PolicyDocument = JSON.stringify(trust(`arn:aws:iam::${tools}:user/nobody`));
     await aws.createRole(tools, 'names-nobody', { trust: trust(ana.arn) });
     await assert.rejects(
@@ -245,7 +246,7 @@ describe('AssumeRole', () => {
     );
   });
 
-  it('limits a session by its session policy', async () => {
+  void it('limits a session by its session policy', async () => {
     const role = await aws.createRole(tools, 'limited', { trust: trust(ana.arn) });
     const Policy = JSON.stringify({ Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } });
     const session = await assume(ana, role, { Policy });
@@ -256,8 +257,8 @@ describe('AssumeRole', () => {
   });
 });
 
-describe('other sessions', () => {
-  it('expire', async () => {
+void describe('other sessions', () => {
+  void it('expire', async () => {
     aws.timing.sessionSeconds = 1;
     const role = await aws.createRole(tools, 'short', { trust: trust(ana.arn) });
     const session = await assume(ana, role);
@@ -267,13 +268,9 @@ describe('other sessions', () => {
     await assert.rejects(whoAmI(session), { name: /^ExpiredToken/ });
   });
 
-  it('GetSessionToken: no IAM without MFA, no session from a session', async () => {
+  void it('GetSessionToken: no IAM without MFA, no session from a session', async () => {
     const client = sts(ana);
-    const toKeys = ({
-      Credentials,
-    }: {
-      Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined;
-    }) => ({
+    const toKeys = ({ Credentials }: GetSessionTokenCommandOutput) => ({
       accessKeyId: Credentials?.AccessKeyId ?? '',
       secretAccessKey: Credentials?.SecretAccessKey ?? '',
       sessionToken: Credentials?.SessionToken ?? '',
@@ -289,7 +286,7 @@ describe('other sessions', () => {
     });
   });
 
-  it('GetFederationToken tells who it is for', async () => {
+  void it('GetFederationToken tells who it is for', async () => {
     const { FederatedUser, Credentials } = await sts(ana).send(
       new GetFederationTokenCommand({ Name: 'console' }),
     );
