@@ -24,7 +24,7 @@ export interface YamlTree {
   readonly root: Node | undefined;
   /** The first thing that makes the text unreadable. */
   readonly error?: { readonly message: string; readonly line: number };
-  /** Entries of a mapping in the order of their lines, own ones before `<<` merges; of a repeated key the last one. */
+  /** Entries of a mapping as they stand in the file, own ones before `<<` merges; of a repeated key the last one. */
   entries(node: Node | undefined): readonly Entry[];
   /** The entry at a path of keys. */
   at(path: readonly string[]): Entry | undefined;
@@ -122,14 +122,14 @@ function treeOf(
     // Known before it is complete: a mapping merged into itself then ends here.
     known.set(node, into);
     const merges: Node[] = [];
-    for (const pair of node.items.toReversed()) {
+    for (const pair of node.items) {
       const key = keyOf(pair);
       const value = deref(pair.value);
       if (key === '<<')
-        merges.unshift(
+        merges.push(
           ...(isSeq(value) ? value.items.slice(0, maxHops) : [value]).flatMap((item) => deref(item) ?? []),
         );
-      else if (key !== undefined && !into.has(key)) into.set(key, { key, line: lineOf(pair.key), value });
+      else if (key !== undefined) into.set(key, { key, line: lineOf(pair.key), value });
     }
     for (const merge of merges) {
       if (mergesLeft === 0) break;
@@ -142,7 +142,7 @@ function treeOf(
   return {
     root: deref(document?.contents),
     ...(error && { error }),
-    entries: (node) => [...entriesOf(node).values()].toSorted((a, b) => a.line - b.line),
+    entries: (node) => [...entriesOf(node).values()],
     at(path) {
       let node = deref(document?.contents);
       let found: Entry | undefined;
