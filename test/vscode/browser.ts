@@ -8,15 +8,23 @@ import { cleanEnvironment } from './cleanEnvironment.ts';
 import { locations } from './locations.mjs';
 import type { VsCodeServer } from './vsCodeServer.ts';
 
-/** VS Code's built-in themes by the names its settings use. */
-export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  highContrast: 'Default High Contrast',
-  highContrastLight: 'Default High Contrast Light',
+/** VS Code's built-in default themes: the name in the settings, then the one in the theme picker. */
+const themeNames = {
+  newest: { dark: ['Dark 2026', 'Dark 2026'], light: ['Light 2026', 'Light 2026'] },
+  oldest: { dark: ['Default Dark Modern', 'Dark Modern'], light: ['Default Light Modern', 'Light Modern'] },
+  either: {
+    highContrast: ['Default High Contrast', 'Dark High Contrast'],
+    highContrastLight: ['Default High Contrast Light', 'Light High Contrast'],
+  },
 } as const;
 
-export type Theme = keyof typeof themes;
+export type Theme = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
+
+/** The names of a theme in a server's VS Code: `setting` is for `workbench.colorTheme`, `label` is what people see. */
+export function themeName(server: VsCodeServer, theme: Theme): { setting: string; label: string } {
+  const [setting, label] = { ...themeNames[server.options.edition ?? 'newest'], ...themeNames.either }[theme];
+  return { setting, label };
+}
 
 /** How a window looks and what it opens. Sizes in CSS pixels. */
 export interface WindowOptions {
@@ -111,7 +119,9 @@ async function openWindow(
   server: VsCodeServer,
   options: WindowOptions,
 ): Promise<Page> {
-  if (options.theme !== undefined) server.changeSettings({ 'workbench.colorTheme': themes[options.theme] });
+  if (options.theme !== undefined) {
+    server.changeSettings({ 'workbench.colorTheme': themeName(server, options.theme).setting });
+  }
   const page = await context.newPage();
   if (options.size !== undefined) await page.setViewportSize(options.size);
   await options.prepare?.(page);
@@ -126,7 +136,7 @@ async function openWindow(
 }
 
 /**
- * Waits until the workbench of a page is restored and its extension host has activated what starts with it.
+ * Waits until the workbench of a page is restored. What an extension contributes by running comes later.
  *
  * @throws TimeoutError of Playwright after 60 s
  */
@@ -135,9 +145,11 @@ export async function workbenchReady(page: Page): Promise<void> {
     .locator('.monaco-workbench .part.statusbar .statusbar-item')
     .first()
     .waitFor({ timeout: 60_000 });
-  await page.waitForFunction(() => 'driver' in globalThis, undefined, { timeout: 60_000 });
-  await page.evaluate(() => {
-    const { driver } = globalThis as unknown as { driver: { whenWorkbenchRestored(): Promise<void> } };
-    return driver.whenWorkbenchRestored();
-  });
+  await page.waitForFunction(
+    () => performance.getEntriesByName('code/didStartWorkbench').length > 0,
+    undefined,
+    {
+      timeout: 60_000,
+    },
+  );
 }

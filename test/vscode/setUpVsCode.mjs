@@ -38,6 +38,11 @@ export async function buildVsCode({ folder, node, edition, run }) {
     // The package that 1.105 uses downloads its program when installed; this one ships it.
     manifest.dependencies['@vscode/ripgrep-universal'] = '^1.18.0';
     await rm(path.join(folder, 'npm-shrinkwrap.json'));
+    await rm(path.join(folder, 'extensions', 'npm-shrinkwrap.json'));
+    const sharedFile = path.join(folder, 'extensions', 'package.json');
+    const shared = JSON.parse(await readFile(sharedFile, 'utf8'));
+    delete shared.devDependencies;
+    await writeFile(sharedFile, JSON.stringify(shared, null, 2));
   }
   await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
   await rm(path.join(folder, 'extensions', 'copilot'), { recursive: true, force: true });
@@ -50,6 +55,9 @@ export async function buildVsCode({ folder, node, edition, run }) {
   };
   const quiet = ['--no-audit', '--no-fund'];
   await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], { cwd: folder, env });
+  // TypeScript's language server: without it, opening a .js file shows an error that is not the product's.
+  const extensions = path.join(folder, 'extensions');
+  await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], { cwd: extensions, env });
   await run('npm', ['rebuild', ...compiled[edition]], { cwd: folder, env });
   if (edition === 'oldest') await placeRipgrep(folder);
   return folder;

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { cleanEnvironment } from './cleanEnvironment.ts';
 import { type Edition, locations } from './locations.mjs';
 import { descendants, killTree } from './processTree.ts';
+import { stageExtension } from './stagedExtension.ts';
 
 const runFile = promisify(execFile);
 
@@ -16,8 +17,13 @@ const runFile = promisify(execFile);
 export interface VsCodeOptions {
   /** Absolute path of the folder to open; omitted: an empty window. */
   workspace?: string;
-  /** Absolute path of an unpacked extension, loaded from there as with F5. */
+  /** Absolute path of an unpacked, built extension; it is installed as a folder of links to it. */
   extensionDevelopmentPath?: string;
+  /**
+   * true: VS Code's test mode, which takes the development path and a test suite from the address, but shows no
+   * notification toasts. Default false.
+   */
+  testMode?: boolean;
   /** Absolute path of a packaged extension, installed before the start as a person would. */
   vsix?: string;
   /** Variables on top of the cleaned environment. */
@@ -60,7 +66,7 @@ export interface VsCodeServer {
   extensionHostPid(): number;
   /** Kills the newest extension host as a crash would; the workbench starts another. @returns the pid killed */
   killExtensionHost(): number;
-  /** Changes user settings; a value of undefined removes one. Open windows follow within a moment. */
+  /** Changes the file of user settings; undefined removes one. Open windows read it when they are reloaded. */
   changeSettings(patch: Readonly<Record<string, unknown>>): void;
   /** Stops the server and everything below it; removes the temporary folders. */
   dispose(): Promise<void>;
@@ -130,6 +136,9 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeSe
   process.on('exit', disposeAtExit);
 
   try {
+    if (options.testMode !== true && options.extensionDevelopmentPath !== undefined) {
+      stageExtension(options.extensionDevelopmentPath, extensionsDir);
+    }
     if (options.vsix !== undefined) {
       await runFile(
         place.vscodeNode,
@@ -151,8 +160,8 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeSe
         ...directories,
         ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
         ...(options.trust === true ? [] : ['--disable-workspace-trust']),
+        ...(options.testMode === true ? ['--enable-smoke-test-driver'] : []),
         '--accept-server-license-terms',
-        '--enable-smoke-test-driver',
         '--telemetry-level',
         'off',
       ],
@@ -170,10 +179,10 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeSe
       if (folder === undefined) query.set('ew', 'true');
       else query.set('folder', folder);
       const development = options.extensionDevelopmentPath;
-      const entries = [
-        ...(development === undefined ? [] : [['extensionDevelopmentPath', remoteUri(development)]]),
-        ...payload,
-      ];
+      const entries: Array<readonly [string, string]> = [...payload];
+      if (options.testMode === true && development !== undefined) {
+        entries.unshift(['extensionDevelopmentPath', remoteUri(development)]);
+      }
       if (entries.length > 0) query.set('payload', JSON.stringify(entries));
       return `${origin}/?${query.toString()}`;
     };

@@ -1,0 +1,43 @@
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Folders of the repository that no user of the extension has. */
+const notInPackage = new Set(
+  'node_modules .git .ci .github .vscode .cache src test out tsconfig.json package-lock.json'.split(' '),
+);
+
+/**
+ * Makes an unpacked extension an installed one: a folder in VS Code's extensions folder whose entries point to the
+ * built ones. VS Code shows no notification toasts in the mode in which it takes a development path from the address,
+ * so this is how people's view is tested; "Uninstall" removes only the links.
+ *
+ * @param source absolute path of the unpacked, built extension
+ * @param extensionsDir absolute path of VS Code's extensions folder, which exists
+ * @throws Error if the folder has no package.json
+ */
+export function stageExtension(source: string, extensionsDir: string): void {
+  const manifest = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')) as {
+    publisher: string;
+    name: string;
+    version: string;
+  };
+  const id = `${manifest.publisher}.${manifest.name}`;
+  const name = `${id}-${manifest.version}`;
+  const target = path.join(extensionsDir, name);
+  mkdirSync(target, { recursive: true });
+  for (const entry of readdirSync(source)) {
+    if (notInPackage.has(entry) || entry.endsWith('.vsix')) continue;
+    const [from, to] = [path.join(source, entry), path.join(target, entry)];
+    // The manifest is copied: where it really lies says which folder is the extension's.
+    if (entry === 'package.json') cpSync(from, to);
+    else symlinkSync(from, to);
+  }
+  const record = {
+    identifier: { id },
+    version: manifest.version,
+    location: { $mid: 1, path: target, scheme: 'file' },
+    relativeLocation: name,
+    metadata: { installedTimestamp: Date.now(), source: 'vsix' },
+  };
+  writeFileSync(path.join(extensionsDir, 'extensions.json'), JSON.stringify([record]));
+}
