@@ -44,4 +44,9 @@ export class MemorySecrets implements SecretStore {
     this.values.delete(key);
     return Promise.resolve();
   }
+
+  deleteAll(): Promise<void> {
+    this.values.clear();
+    return Promise.resolve();
+  }
 }

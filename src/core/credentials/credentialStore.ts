@@ -5,6 +5,8 @@ import { Emitter, type Event } from '../base/event.ts';
 import { parseCaller } from '../providers/arn.ts';
 import type {
   AccessRoleProvider,
+  AssumeRole,
+  AssumeRoleRequest,
   AwsCredentials,
   LoadCallerIdentity,
   Provider,
@@ -21,24 +23,12 @@ const maxChain = 3;
 export const chainedSessionSeconds = 3600;
 const defaultRegion = 'us-east-1';
 
-export interface AssumeRoleRequest {
-  readonly roleArn: string;
-  readonly externalId: string | undefined;
-  readonly sessionName: string;
-  readonly durationSeconds: number;
-  readonly region: string;
-}
-
 export interface CredentialPorts {
   readonly state: StateFile;
   readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly callerIdentity: LoadCallerIdentity;
-  readonly assumeRole: (
-    source: AwsCredentials,
-    request: AssumeRoleRequest,
-    signal: AbortSignal,
-  ) => Promise<AwsCredentials>;
+  readonly assumeRole: AssumeRole;
   /** Reads a profile of the user's own files with the SDK's loader. Throws Failure `profile-unusable`. */
   readonly loadProfile: (profile: string, signal: AbortSignal) => Promise<AwsCredentials>;
 }

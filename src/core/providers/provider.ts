@@ -102,3 +102,18 @@ export type LoadCallerIdentity = (
   region: string,
   signal?: AbortSignal,
 ) => Promise<CallerIdentity>;
+
+export interface AssumeRoleRequest {
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  readonly region: string;
+}
+
+/** Assumes a role with the credentials of its source. Throws {@link Failure}. */
+export type AssumeRole = (
+  source: AwsCredentials,
+  request: AssumeRoleRequest,
+  signal?: AbortSignal,
+) => Promise<AwsCredentials>;

@@ -3,6 +3,16 @@ import { accessKeySecret, externalIdSecret, type SecretStore } from './secretSto
 import type { Provider } from './provider.ts';
 import type { State, StateFile } from './stateFile.ts';
 
+/** The providers of the last known state, and an event for their changes. */
+export function providerSource(state: StateFile) {
+  return {
+    get providers(): readonly Provider[] {
+      return state.state?.providers ?? [];
+    },
+    onDidChange: state.onDidChange,
+  };
+}
+
 /** The state with the provider added, or replaced where its id exists already. */
 export function withProvider(state: State, provider: Provider): State {
   const others = state.providers.filter(({ id }) => id !== provider.id);

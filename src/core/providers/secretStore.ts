@@ -3,6 +3,8 @@ export interface SecretStore {
   load(key: string): Promise<string | undefined>;
   store(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
+  /** Deletes every secret of this install, and no other install's. */
+  deleteAll(): Promise<void>;
 }
 
 /** Key of an access-key provider's `{ accessKeyId, secretAccessKey }` JSON. */

@@ -1,7 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Failure } from '../../core/base/errors.ts';
-import type { AssumeRoleRequest } from '../../core/credentials/credentialStore.ts';
-import type { AwsCredentials, CallerIdentity } from '../../core/providers/provider.ts';
+import type { AssumeRoleRequest, AwsCredentials, CallerIdentity } from '../../core/providers/provider.ts';
 import { clientConfig, send } from './client.ts';
 
 /** sts:GetCallerIdentity; needs no permission. Throws Failure (`AwsFailureCode`). */

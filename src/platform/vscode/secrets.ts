@@ -9,5 +9,9 @@ export function secretStore(storage: SecretStorage, state: StateFile): SecretSto
     load: async (key) => storage.get(await fullKey(key)),
     store: async (key, value) => storage.store(await fullKey(key), value),
     delete: async (key) => storage.delete(await fullKey(key)),
+    async deleteAll() {
+      const prefix = await fullKey('');
+      for (const key of await storage.keys()) if (key.startsWith(prefix)) await storage.delete(key);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { env, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import { env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
 import type { RandomBytes } from '../../../core/base/clock.ts';
 import { DisposableStore } from '../../../core/base/disposable.ts';
 import type { ConnectSnapshot } from '../../../protocol/connect.ts';
@@ -18,9 +18,13 @@ export class ConnectPanel implements Disposable {
   readonly #serializer: Disposable;
   #open: { readonly panel: WebviewPanel; readonly store: DisposableStore } | undefined;
 
-  constructor(extensionUri: Uri, ports: ConnectPorts, randomBytes: RandomBytes) {
+  constructor(
+    extensionUri: Uri,
+    ports: Omit<ConnectPorts, 'showTemplate' | 'copy'>,
+    randomBytes: RandomBytes,
+  ) {
     this.#extensionUri = extensionUri;
-    this.#ports = ports;
+    this.#ports = { ...ports, showTemplate, copy: async (text) => env.clipboard.writeText(text) };
     this.#randomBytes = randomBytes;
     this.#serializer = window.registerWebviewPanelSerializer(panels.connect, {
       deserializeWebviewPanel: (panel) => {
@@ -94,4 +98,9 @@ export class ConnectPanel implements Disposable {
       this.#randomBytes,
     );
   }
+}
+
+async function showTemplate(content: string): Promise<void> {
+  const document = await workspace.openTextDocument({ language: 'yaml', content });
+  await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: true });
 }

@@ -20,11 +20,14 @@ import { connectView, type Confirmed, type ConnectModel } from './view.ts';
 
 /** What the panel needs of the stages. */
 export interface ConnectStages {
-  load(): Promise<void>;
+  load(): Promise<unknown>;
   instances(): readonly StageInstance[];
   readonly onDidChange: Event<unknown>;
   /** Writes the links of the stages to the settings; safe to repeat. */
-  link(stageIds: readonly string[], provider: Provider): Promise<void>;
+  link(
+    stages: readonly { readonly serviceId: string; readonly stage: string }[],
+    provider: Provider,
+  ): Promise<void>;
 }
 
 export interface ConnectPorts {
@@ -40,11 +43,9 @@ export interface ConnectPorts {
     region: string,
     roleName: string,
   ) => Promise<string | undefined>;
+  readonly runCommand: (name: 'deployStage' | 'openTerminal' | 'showLog', target?: string) => unknown;
   readonly showTemplate: (text: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
-  readonly deploy: (stageId: string) => Promise<void>;
-  readonly openTerminal: (stageId: string) => Promise<void>;
-  readonly showLog: () => void;
 }
 
 /**
@@ -135,13 +136,14 @@ export class ConnectController implements Disposable {
       case 'startOver':
         return this.#startOver();
       case 'deploy':
-        return this.#onLinkedStage(this.#ports.deploy);
+        return this.#onLinkedStage('deployStage');
       case 'openTerminal':
-        return this.#onLinkedStage(this.#ports.openTerminal);
+        return this.#onLinkedStage('openTerminal');
       case 'copy':
         return this.#ports.copy(intent.text);
       case 'showLog':
-        return this.#ports.showLog();
+        this.#ports.runCommand('showLog');
+        return undefined;
       case 'signIn':
       case 'cancel':
         return undefined;
@@ -210,7 +212,7 @@ export class ConnectController implements Disposable {
       this.#ports.stages.instances(),
       [],
     ).stageIds;
-    await this.#ports.stages.link([...stageIds], provider);
+    await this.#ports.stages.link(this.#stageRefs(stageIds), provider);
     this.#set({ step: 'saved', savedProvider: provider, savedStageIds: [...stageIds] });
   }
 
@@ -255,7 +257,6 @@ export class ConnectController implements Disposable {
   #plan(sourceProviderId: string): RolePlan | undefined {
     const { draft, confirmed, trust } = this.#model;
     if (!draft || !confirmed || !trust) return undefined;
-    const instances = this.#ports.stages.instances();
     const alias = freeName(draft.alias.trim(), this.#ports.state.state?.providers ?? []);
     return {
       providerId: this.#ports.identities.newId(),
@@ -268,10 +269,15 @@ export class ConnectController implements Disposable {
       trust,
       permissions: { kind: 'administrator' },
       sessionSeconds: 3600,
-      stages: instances
-        .filter(({ id }) => draft.stageIds.includes(id))
-        .map(({ serviceId, name }) => ({ serviceId, stage: name })),
+      stages: this.#stageRefs(draft.stageIds),
     };
+  }
+
+  #stageRefs(ids: readonly string[]): RolePlan['stages'] {
+    return this.#ports.stages
+      .instances()
+      .filter(({ id }) => ids.includes(id))
+      .map(({ serviceId, name }) => ({ serviceId, stage: name }));
   }
 
   async #back(): Promise<void> {
@@ -293,9 +299,10 @@ export class ConnectController implements Disposable {
     await Promise.resolve();
   }
 
-  async #onLinkedStage(action: (stageId: string) => Promise<void>): Promise<void> {
+  /** Not awaited: a deploy may take as long as it likes, the panel stays usable. */
+  #onLinkedStage(command: 'deployStage' | 'openTerminal'): void {
     const stage = this.view().done?.deployStage;
-    if (stage !== undefined) await action(stage);
+    if (stage !== undefined) this.#ports.runCommand(command, stage);
   }
 
   /** The identity's own region, else that of the active stage, else AWS's first. */

@@ -1,0 +1,122 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { commands as vscodeCommands, window, workspace, type ExtensionContext } from 'vscode';
+import { CredentialStore } from './core/credentials/credentialStore.ts';
+import { answerLease } from './core/handOff/handOff.ts';
+import { providerSource } from './core/providers/registry.ts';
+import { roleConnector } from './core/quickConnect/connect.ts';
+import { QuickConnectRuns } from './core/quickConnect/runs.ts';
+import { linkStages } from './core/stages/linkStages.ts';
+import { StageStore } from './core/stages/stageStore.ts';
+import * as aws from './platform/aws/aws.ts';
+import { systemClock as clock } from './platform/node/clock.ts';
+import { findFramework } from './platform/node/frameworks.ts';
+import { createLeaseDesk } from './platform/node/leaseDesk.ts';
+import { systemProcesses } from './platform/node/processes.ts';
+import { writeRun } from './platform/node/run.ts';
+import { JsonStateFile } from './platform/node/stateFile.ts';
+import { redactedLog } from './platform/vscode/log.ts';
+import { secretStore } from './platform/vscode/secrets.ts';
+import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/settings.ts';
+import { VsCodeWorkspaceFiles } from './platform/vscode/workspaceFiles.ts';
+import { commands, type CommandName } from './ui/manifest.ts';
+import type { ConnectStages } from './ui/panels/connect/controller.ts';
+import { ConnectPanel } from './ui/panels/connect/connectPanel.ts';
+import { report, reportTo } from './ui/report.ts';
+import { DeployTasks } from './ui/tasks/deploy.ts';
+import { StageTerminals } from './ui/tasks/stageTerminal.ts';
+import { showWorkbench } from './ui/workbench.ts';
+
+/** Builds everything by hand; no SDK is loaded, no secret read, no network asked here. */
+export function activate(context: ExtensionContext): void {
+  const own = <T extends { dispose(): unknown }>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const storage = context.globalStorageUri.fsPath;
+  const log = redactedLog(own(window.createOutputChannel('AWS Providers', { log: true })));
+  reportTo(log);
+
+  const state = own(new JsonStateFile(storage, clock, randomUUID));
+  const secrets = secretStore(context.secrets, state);
+  const kit = { ...aws, state, secrets, clock, random: randomBytes, newId: randomUUID };
+  const credentialStore = own(new CredentialStore(kit));
+  const credentials = (id: string, minLifetimeSeconds?: number) =>
+    credentialStore.get(id, minLifetimeSeconds);
+
+  const providers = providerSource(state);
+  const stages = own(
+    new StageStore({
+      clock,
+      providers,
+      files: own(new VsCodeWorkspaceFiles()),
+      settings: own(new VsCodeLinkSettings()),
+      memory: activeStageMemory(context.workspaceState),
+    }),
+  );
+  const link: ConnectStages['link'] = (refs, provider) => linkStages(stages, refs, provider);
+
+  const inDist = (name: string): string => path.join(context.extensionPath, 'dist', name);
+  const folder = workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri;
+  const desk = own(
+    createLeaseDesk({
+      storage,
+      windowKey: folder?.toString() ?? 'no folder',
+      programs: { node: process.execPath, helper: inDist('helper.cjs') },
+      answer: answerLease(credentials, (id) => providers.providers.find((each) => each.id === id)),
+      clock,
+      randomBytes,
+      processes: systemProcesses(process.platform),
+      pid: process.pid,
+      place: { env: process.env, platform: process.platform, uid: process.getuid?.(), tmpdir: tmpdir() },
+    }),
+  );
+  const terminals = own(new StageTerminals({ stages, desk, credentials }));
+  const programs = { node: process.execPath, launcher: inDist('launch.cjs') };
+  const deploys = own(
+    new DeployTasks({
+      stages,
+      desk,
+      credentials,
+      findFramework: (service) => findFramework(service, process.platform),
+      prepareRun: (lease, run) => writeRun(lease, run, programs),
+    }),
+  );
+
+  const connect = roleConnector({ ...kit, credentials, linkStages: link });
+  const runs = own(new QuickConnectRuns({ ...kit, connect }));
+  const connectPorts = {
+    ...kit,
+    runs,
+    credentials,
+    identities: kit,
+    stages: {
+      load: () => stages.load(),
+      instances: () => stages.snapshot.stages,
+      onDidChange: stages.onDidChange,
+      link,
+    },
+    runCommand: (name: CommandName, target?: string) => vscodeCommands.executeCommand(commands[name], target),
+  };
+  const panel = own(new ConnectPanel(context.extensionUri, connectPorts, randomBytes));
+  const showConnect = (): void => panel.show();
+  const showLog = (): void => log.show();
+  own(
+    showWorkbench({
+      ...kit,
+      credentials: credentialStore,
+      stages,
+      desk,
+      terminals,
+      deploys,
+      showConnect,
+      showLog,
+    }),
+  );
+
+  // After activation: what the views and the switcher show, and the terminals of before a restart.
+  setImmediate(() => {
+    Promise.all([state.load(), stages.load(), desk.restore()]).catch(report);
+  });
+}

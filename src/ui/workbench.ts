@@ -1,0 +1,129 @@
+import { commands as vscodeCommands, workspace, type Disposable } from 'vscode';
+import type { Clock } from '../core/base/clock.ts';
+import { DisposableStore } from '../core/base/disposable.ts';
+import { Failure } from '../core/base/errors.ts';
+import type { CredentialStore } from '../core/credentials/credentialStore.ts';
+import type { LeaseDesk } from '../core/handOff/lease.ts';
+import type { LoadCallerIdentity } from '../core/providers/provider.ts';
+import type { SecretStore } from '../core/providers/secretStore.ts';
+import type { StateFile } from '../core/providers/stateFile.ts';
+import type { StageStore } from '../core/stages/stageStore.ts';
+import {
+  removeAllData,
+  removeProviderCommand,
+  renameProviderCommand,
+  setDefaultProvider,
+  testProvider,
+} from './commands/providerCommands.ts';
+import { registerCommands } from './commands/register.ts';
+import { addStage, linkStage, switchStage } from './commands/stageCommands.ts';
+import { contextKeys, settings, views } from './manifest.ts';
+import { report } from './report.ts';
+import { stageTarget } from './stageTarget.ts';
+import { statusBarItem } from './statusBar/activeStage.ts';
+import { showActiveStage } from './statusBar/activeStageItem.ts';
+import { minuteTick } from './statusBar/minuteTick.ts';
+import type { DeployTasks } from './tasks/deploy.ts';
+import type { StageTerminals } from './tasks/stageTerminal.ts';
+import { providerRows } from './tree/providerRows.ts';
+import type { RowContext } from './tree/row.ts';
+import { createRowTree } from './tree/rowTree.ts';
+import { stageRows } from './tree/stageRows.ts';
+
+export interface WorkbenchParts {
+  readonly state: StateFile;
+  readonly secrets: SecretStore;
+  readonly credentials: CredentialStore;
+  readonly stages: StageStore;
+  readonly desk: LeaseDesk;
+  readonly terminals: StageTerminals;
+  readonly deploys: DeployTasks;
+  readonly callerIdentity: LoadCallerIdentity;
+  readonly clock: Clock;
+  readonly showConnect: () => void;
+  readonly showLog: () => void;
+}
+
+/** Registers the views, the status bar item and the commands, and keeps the context keys of the welcome views. */
+export function showWorkbench(parts: WorkbenchParts): Disposable {
+  const { state, stages, credentials, clock } = parts;
+  const store = new DisposableStore();
+  const tick = minuteTick(clock);
+  const load = (): Promise<unknown> => Promise.all([state.load(), stages.load()]);
+  const rowContext = (): RowContext => ({
+    now: clock.now(),
+    credentialState: (id) => credentials.state(id),
+  });
+  const changes = [stages.onDidChange, state.onDidChange, credentials.onDidChange, tick];
+
+  store.add(
+    createRowTree(views.stages, { load, changes, rows: () => stageRows(stages.snapshot, rowContext()) }),
+  );
+  store.add(
+    createRowTree(views.providers, {
+      load,
+      changes,
+      rows: () =>
+        providerRows(
+          {
+            providers: state.state?.providers ?? [],
+            stages: stages.snapshot.stages,
+            defaultProvider: workspace.getConfiguration().get<string>(settings.defaultProvider, ''),
+          },
+          rowContext(),
+        ),
+    }),
+  );
+  store.add(showActiveStage(() => statusBarItem(stages.snapshot, rowContext()), changes));
+  store.add(keepContextKeys(parts));
+  store.add(registerCommands(handlers(parts, rowContext)));
+  store.add(
+    parts.desk.onDidRefuse(({ lease, failure }) => {
+      // The JavaScript SDK hides what the helper says, so it is shown here as well.
+      const message = `${lease.stage}: ${failure.message}`;
+      void report(
+        new Failure(failure.code, message, {
+          ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+          ...(failure.action === undefined ? {} : { action: failure.action }),
+        }),
+      );
+    }),
+  );
+  return store;
+}
+
+function handlers(parts: WorkbenchParts, rowContext: () => RowContext) {
+  const { stages, state, deploys, terminals } = parts;
+  return {
+    connect: parts.showConnect,
+    switchStage: (target?: unknown) => switchStage(stages, rowContext(), target),
+    addStage: (target?: unknown) => addStage(stages, target),
+    linkStage: (target?: unknown) => linkStage(stages, state, parts.showConnect, target),
+    openTerminal: async (target?: unknown) =>
+      terminals.open(await stageTarget(stages, target, 'Stage of the terminal')),
+    deployStage: async (target?: unknown) =>
+      deploys.run(await stageTarget(stages, target, 'Stage to deploy'), 'deploy'),
+    testProvider: (target?: unknown) => testProvider(parts, target),
+    renameProvider: (target?: unknown) => renameProviderCommand(parts, target),
+    setDefaultProvider: (target?: unknown) => setDefaultProvider(parts, target),
+    removeProvider: (target?: unknown) => removeProviderCommand(parts, target),
+    removeAllData: () => removeAllData(parts),
+    refresh: () => stages.refresh(),
+    showLog: parts.showLog,
+  };
+}
+
+function keepContextKeys({ state, stages }: WorkbenchParts): Disposable {
+  const store = new DisposableStore();
+  const set = (key: string, value: boolean): void =>
+    void vscodeCommands.executeCommand('setContext', key, value);
+  const update = (): void => {
+    const { snapshot } = stages;
+    set(contextKeys.hasProviders, (state.state?.providers.length ?? 0) > 0);
+    set(contextKeys.hasServices, snapshot.services.length > 0);
+    set(contextKeys.loaded, snapshot.state === 'ready' && state.state !== undefined);
+  };
+  store.add(state.onDidChange(update));
+  store.add(stages.onDidChange(update));
+  return store;
+}
