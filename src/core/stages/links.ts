@@ -56,15 +56,23 @@ export function linkResolver(
   for (const same of exact.values()) same.sort((a, b) => scopeRank[a.scope] - scopeRank[b.scope]);
   patterns.sort(bySpecificity);
 
+  // Most patterns are for one service, and a service has many stages.
+  const patternsOf = new Map<string, readonly Link[]>();
+  function patternsFor(service: string): readonly Link[] {
+    let own = patternsOf.get(service);
+    if (!own) {
+      own = patterns.filter((link) => link.service === undefined || link.service === service);
+      patternsOf.set(service, own);
+    }
+    return own;
+  }
+
   function* candidates(target: LinkTarget): Generator<Link> {
     const { service, stage: pattern, region } = target;
     if (region !== undefined) yield* exact.get(exactKey({ service, pattern, region })) ?? [];
     yield* exact.get(exactKey({ service, pattern })) ?? [];
     yield* exact.get(exactKey({ pattern })) ?? [];
-    for (const link of patterns) {
-      if (link.service !== undefined && link.service !== service) continue;
-      if (matchesGlob(link.pattern, pattern)) yield link;
-    }
+    for (const link of patternsFor(service)) if (matchesGlob(link.pattern, pattern)) yield link;
   }
 
   return (target) => {
@@ -97,7 +105,7 @@ const scopeNames: Readonly<Record<LinkScope, string>> = {
 };
 
 function exactKey(link: { service?: string; pattern: string; region?: string }): string {
-  return JSON.stringify([link.service ?? null, link.pattern, link.region ?? null]);
+  return `${link.service ?? ''}\n${link.pattern}\n${link.region ?? ''}`;
 }
 
 /** Most literal characters first; then those for one service, then the closer settings, then the key, so that it's stable. */

@@ -80,7 +80,7 @@ export class VsCodeWorkspaceFiles implements WorkspaceFiles, Disposable {
   }
 }
 
-/** An `exclude` of our own replaces `files.exclude`, so what that says is repeated here. */
+/** With an `exclude` of our own `files.exclude` need not apply any more, so what that says is repeated here. */
 function excludeGlob(): string {
   const excluded = vscode.workspace.getConfiguration('files').get<Record<string, unknown>>('exclude', {});
   // An object is a condition on sibling files, which a glob cannot say; a comma or brace would end the alternative.

@@ -1,6 +1,9 @@
 import type { CredentialState } from '../../core/credentials/credentialStore.ts';
 
-/** A row of a tree as data: what VS Code needs to show it, and what commands need to know about it. */
+/**
+ * A row of a tree as data: what VS Code needs to show it, and what commands need to know about it. `tooltip` and
+ * `children` may be getters, so that thousands of rows cost nothing until one is hovered or opened.
+ */
 export interface Row {
   /** Unique in its tree and the same as long as it means the same thing, so that expansion and selection stay. */
   readonly id: string;

@@ -25,6 +25,11 @@ export function createRowTree(viewId: string, options: RowTreeOptions): RowTree 
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: treeItem,
+      // Neither commands nor HTML nor icons: the text comes from files.
+      resolveTreeItem(item, { tooltip }) {
+        if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
+        return item;
+      },
       async getChildren(row?: Row): Promise<Row[]> {
         if (row) return [...row.children];
         await options.load?.();
@@ -59,8 +64,6 @@ function treeItem(row: Row): vscode.TreeItem {
   item.id = row.id;
   item.contextValue = row.contextValue;
   if (row.description !== undefined) item.description = row.description;
-  // Neither commands nor HTML nor icons: the text comes from files.
-  if (row.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(row.tooltip);
   if (row.icon) item.iconPath = themeIcon(row.icon);
   const command = row.command ?? (row.open && openCommand(row.open));
   if (command)

@@ -79,7 +79,9 @@ function stageRow(stage: StageInstance, context: RowContext): Row {
       stage.region,
       left ?? (health && healthNames[health]),
     ),
-    tooltip: stageTooltip(stage, context),
+    get tooltip() {
+      return stageTooltip(stage, context);
+    },
     icon: stageIcon(stage),
     contextValue: contextValue('stage', {
       linked: link.provider !== undefined,
@@ -89,7 +91,9 @@ function stageRow(stage: StageInstance, context: RowContext): Row {
       protected: link.protected,
       added: stage.origins.some(({ source }) => source === 'added by hand'),
     }),
-    children: detailRows(id, stage),
+    get children() {
+      return detailRows(id, stage);
+    },
     stageId: stage.id,
     serviceId: stage.serviceId,
     ...(link.provider && { providerId: link.provider.id }),

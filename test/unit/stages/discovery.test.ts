@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { maxConfigLength, parseService } from '../../../src/core/stages/discovery.ts';
 import type { Service } from '../../../src/core/stages/service.ts';
@@ -133,6 +134,17 @@ for (const { name, text, expect } of stageSources) {
     assert.deepEqual(found(service), expect);
   });
 }
+
+void test('the sample service: the stages its params name', () => {
+  const file = new URL('../../fixtures/sample-service/serverless.yml', import.meta.url);
+  const service = parse(readFileSync(file, 'utf8'));
+  assert.equal(service.name, 'shop');
+  assert.equal(service.region, 'eu-west-1');
+  assert.deepEqual(
+    service.stages.map(({ name }) => name),
+    ['dev', 'uat', 'prod'],
+  );
+});
 
 void test('JSON, indented with tabs', () => {
   const text = JSON.stringify(
