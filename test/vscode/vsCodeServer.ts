@@ -91,6 +91,7 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   'terminal.integrated.gpuAcceleration': 'off',
   'files.simpleDialog.enable': true,
   'window.confirmBeforeClose': 'never',
+  'workbench.editor.useModal': 'off',
   'editor.accessibilitySupport': 'off',
 };
 

@@ -132,9 +132,16 @@ export function workbench(page: Page, server: VsCodeServer): Workbench {
     statusBarItem,
     webview: (title) => webviewFrame(page, title),
     editorTabs: async () => {
-      const labels = await page.locator('.part.editor .tabs-container .tab').all();
-      return Promise.all(
-        labels.map(async (tab) => (await tab.locator('.monaco-icon-name-container').innerText()).trim()),
+      // A file's name and ending may be two elements, and a description may follow.
+      const tabs = page.locator('.part.editor .tabs-container .tab');
+      return tabs.evaluateAll((elements) =>
+        elements.map((tab) => {
+          const parts = [...tab.querySelectorAll('.label-name, .label-suffix')];
+          return parts
+            .map((part) => part.textContent)
+            .join('')
+            .trim();
+        }),
       );
     },
     openFile: async (relativePath) => {
@@ -187,7 +194,7 @@ export function workbench(page: Page, server: VsCodeServer): Workbench {
       await page.keyboard.insertText(JSON.stringify({ ...before, ...patch }, null, 2));
       await page.keyboard.press('Control+S');
       await page.locator('.part.editor .tab.active.dirty').waitFor({ state: 'hidden' });
-      await page.keyboard.press('Control+F4');
+      await tab.locator('.tab-actions .action-label').click();
       await tab.waitFor({ state: 'hidden' });
     },
     reload: async () => {
