@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Folders of the repository that no user of the extension has. */
@@ -7,11 +7,12 @@ const notInPackage = new Set(
 );
 
 /**
- * Makes an unpacked extension an installed one: a folder in VS Code's extensions folder whose entries point to the
- * built ones. VS Code shows no notification toasts in the mode in which it takes a development path from the address,
- * so this is how people's view is tested; "Uninstall" removes only the links.
+ * Installs an unpacked, built extension by copying what a package would hold into VS Code's extensions folder.
  *
- * @param source absolute path of the unpacked, built extension
+ * VS Code shows no notification toasts in the mode in which it takes a development path from the address, and it does
+ * not know an extension that is reached through links; this shows what people get.
+ *
+ * @param source absolute path of the unpacked extension
  * @param extensionsDir absolute path of VS Code's extensions folder, which exists
  * @throws Error if the folder has no package.json
  */
@@ -27,10 +28,7 @@ export function stageExtension(source: string, extensionsDir: string): void {
   mkdirSync(target, { recursive: true });
   for (const entry of readdirSync(source)) {
     if (notInPackage.has(entry) || entry.endsWith('.vsix')) continue;
-    const [from, to] = [path.join(source, entry), path.join(target, entry)];
-    // The manifest is copied: where it really lies says which folder is the extension's.
-    if (entry === 'package.json') cpSync(from, to);
-    else symlinkSync(from, to);
+    cpSync(path.join(source, entry), path.join(target, entry), { recursive: true });
   }
   const record = {
     identifier: { id },

@@ -17,7 +17,7 @@ const runFile = promisify(execFile);
 export interface VsCodeOptions {
   /** Absolute path of the folder to open; omitted: an empty window. */
   workspace?: string;
-  /** Absolute path of an unpacked, built extension; it is installed as a folder of links to it. */
+  /** Absolute path of an unpacked, built extension; it is copied into the extensions folder at the start. */
   extensionDevelopmentPath?: string;
   /**
    * true: VS Code's test mode, which takes the development path and a test suite from the address, but shows no
@@ -76,6 +76,7 @@ export interface VsCodeServer {
 const quietSettings: Readonly<Record<string, unknown>> = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  'workbench.reduceMotion': 'on',
   'workbench.enableExperiments': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'extensions.ignoreRecommendations': true,
