@@ -19,7 +19,11 @@ export interface Moto {
   dispose(): Promise<void>;
 }
 
-/** Gives users ids as AWS does (moto's have no AIDA prefix), starts on a free port and ends when its stdin closes, so that it never outlives a killed parent. */
+/**
+ * Gives users ids as AWS does (moto's have no AIDA prefix) and lets stacks be deleted whose exports came with an update
+ * (moto forgets to register those). Starts on a free port and ends when its stdin closes, so that it never outlives a
+ * killed parent.
+ */
 const SCRIPT = `
 import logging, random, sys
 import moto.iam.models as iam
@@ -28,6 +32,14 @@ def with_unique_id(self, *args, **kwargs):
     make_user(self, *args, **kwargs)
     self.id = 'AIDA' + ''.join(random.choices('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', k=17))
 iam.User.__init__ = with_unique_id
+import moto.cloudformation.models as cloudformation
+delete_stack = cloudformation.CloudFormationBackend.delete_stack
+def with_exports(self, name_or_stack_id):
+    for stack in self.stacks.values():
+        for export in stack.exports:
+            self.exports.setdefault(export.name, export)
+    delete_stack(self, name_or_stack_id)
+cloudformation.CloudFormationBackend.delete_stack = with_exports
 logging.getLogger('werkzeug').setLevel(logging.ERROR)
 from moto.server import ThreadedMotoServer
 server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)

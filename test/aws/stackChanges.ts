@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { randomId } from './keys.ts';
 import type { Call, World } from './service.ts';
-import { applyIam, foreseeFailure, iamResources, releaseIam, scopeOf } from './stackIam.ts';
+import { foreseeDeleteFailure, foreseeFailure } from './stackForesight.ts';
+import { applyIam, iamResources, releaseIam, scopeOf } from './stackIam.ts';
 import {
   checkCapabilities,
   checkStackName,
@@ -258,7 +259,7 @@ export async function deleteStack(call: Call, world: World, stack: Stack): Promi
     const reason = world.faults.resourceReason('delete', { ...failing, accountId }) ?? '';
     failure = { logicalId: failing.logicalId, reason };
   } else if (stack.real) {
-    failure = await deleteReal(stack, world);
+    failure = (await foreseeDeleteFailure(stack, world)) ?? (await deleteReal(stack, world));
   }
   stack.events = [...stack.events, ...deletion(stack, schedule(call, world), failure)];
 }
