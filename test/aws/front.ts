@@ -111,10 +111,7 @@ async function serve(
     }
     reply = answer;
   } catch (thrown) {
-    const known =
-      thrown instanceof AwsError
-        ? thrown
-        : commonError('serverError', `Emulator: ${(thrown as Error).stack ?? ''}`);
+    const known = thrown instanceof AwsError ? thrown : fromMoto(thrown as Error);
     reply = renderError(known, request.protocol, requestId);
     error = errorCode(known, request.protocol)[0];
   }
@@ -123,6 +120,14 @@ async function serve(
   outgoing.writeHead(reply.status, { ...reply.headers, date: new Date(world.clock.wall()).toUTCString() });
   if (typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) outgoing.end(reply.body);
   else await pipeline(reply.body, outgoing);
+}
+
+/** What moto answered to a question of ours, as our own error; anything else is a fault of the emulator, told in full. */
+function fromMoto(error: Error & { Code?: string; $metadata?: { httpStatusCode?: number } }): AwsError {
+  const status = error.$metadata?.httpStatusCode;
+  return status === undefined
+    ? commonError('serverError', `Emulator: ${error.stack ?? error.message}`)
+    : new AwsError(error.Code ?? error.name, error.message, status);
 }
 
 async function answerTo(

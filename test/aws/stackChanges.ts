@@ -178,24 +178,13 @@ export async function updateStack(call: Call, world: World, stack: Stack): Promi
   );
   const reason = failing && world.faults.resourceReason('update', { ...failing, accountId });
   const failure =
-    failing === undefined || reason === undefined ? undefined : { logicalId: failing.logicalId, reason };
-  if (failure === undefined) {
-    await updateReal(next, world);
-    const known = orderedResources(template, scopeOf(next)).map(({ logicalId, Type }) => ({
-      logicalId,
-      type: Type,
-      physicalId:
-        stack.resources.find((each) => each.logicalId === logicalId)?.physicalId ??
-        `${stack.name}-${logicalId}-${randomId(12)}`,
-    }));
-    Object.assign(stack, next, { resources: await physicalIds(next, known, world) });
-    await applyIam(stack, world);
-  }
+    failing === undefined || reason === undefined
+      ? await updateReal(stack, next, changed, world)
+      : { logicalId: failing.logicalId, reason };
   const affected = changed.map(
     (each) => stack.resources.find(({ logicalId }) => logicalId === each.logicalId) ?? each,
   );
-  const future = update(stack, affected, schedule(call, world), failure);
-  stack.events = [...stack.events, ...future];
+  stack.events = [...stack.events, ...update(stack, affected, schedule(call, world), failure)];
   if (failure === undefined) {
     const touched = new Set(changed.map(({ logicalId }) => logicalId));
     const roles = { ...stack, resources: stack.resources.filter(({ logicalId }) => touched.has(logicalId)) };
@@ -204,7 +193,36 @@ export async function updateStack(call: Call, world: World, stack: Stack): Promi
   return { StackId: stack.id };
 }
 
-async function updateReal(next: Stack, { moto }: World): Promise<void> {
+/** Turns the stack into `next`, in moto too. When its IAM refuses, everything is put back and the failure returned. */
+async function updateReal(
+  stack: Stack,
+  next: Stack,
+  changed: readonly StackResource[],
+  world: World,
+): Promise<Failure | undefined> {
+  const before = { ...stack };
+  await sendUpdate(next, world);
+  const known = orderedResources(next.template, scopeOf(next)).map(({ logicalId, Type }) => ({
+    logicalId,
+    type: Type,
+    physicalId:
+      stack.resources.find((each) => each.logicalId === logicalId)?.physicalId ??
+      `${stack.name}-${logicalId}-${randomId(12)}`,
+  }));
+  Object.assign(stack, next, { resources: await physicalIds(next, known, world) });
+  try {
+    await applyIam(stack, world);
+    return undefined;
+  } catch (error) {
+    await sendUpdate(before, world);
+    Object.assign(stack, before);
+    await applyIam(stack, world);
+    const culprit = changed.find(({ type }) => type.startsWith('AWS::IAM::')) ?? changed[0];
+    return { logicalId: culprit?.logicalId ?? '', reason: (error as Error).message };
+  }
+}
+
+async function sendUpdate(next: Stack, { moto }: World): Promise<void> {
   try {
     await moto.cloudFormation(next.accountId, next.region).send(
       new UpdateStackCommand({

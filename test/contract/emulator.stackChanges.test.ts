@@ -137,6 +137,16 @@ void describe('updates', () => {
     await assert.rejects(stack.assume('rotated-role', 'id-1'), { name: 'AccessDenied' });
   });
 
+  void it('that name a policy nobody has are rolled back', async () => {
+    await stack.create('unattached');
+    aws.clock.advance(40_000);
+    await update('unattached', 'id-2', roleTemplate().replace('AdministratorAccess', 'NoSuchPolicy'));
+    aws.clock.advance(40_000);
+    assert.equal(await stack.status('unattached'), 'UPDATE_ROLLBACK_COMPLETE');
+    assert.match((await stack.failure('unattached'))[1] ?? '', /NoSuchPolicy/);
+    await stack.assume('unattached-role', 'id-1');
+  });
+
   void it('can fail and leave things as they were', async () => {
     await stack.create('kept');
     aws.clock.advance(40_000);
