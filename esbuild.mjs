@@ -30,8 +30,13 @@ const builds = [
     target: 'node22',
     mainFields: ['module', 'main'],
     external: ['vscode'],
+    // For CommonJS inside the bundle: `yaml` calls require, `write-file-atomic` wants __filename.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: [
+        "import { createRequire } from 'node:module';",
+        'const require = createRequire(import.meta.url);',
+        'const __filename = import.meta.filename;',
+      ].join(' '),
     },
   },
   {

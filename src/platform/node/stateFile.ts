@@ -46,12 +46,15 @@ export class JsonStateFile implements StateFile, Disposable {
     return this.#state;
   }
 
-  load(): Promise<State> {
-    this.#loading ??= this.#open().catch((error: unknown) => {
+  async load(): Promise<State> {
+    this.#loading ??= this.#open();
+    try {
+      const first = await this.#loading;
+      return this.#state ?? first;
+    } catch (error) {
       this.#loading = undefined;
       throw error;
-    });
-    return this.#loading;
+    }
   }
 
   async update(change: (state: State) => State): Promise<State> {

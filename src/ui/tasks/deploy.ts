@@ -109,7 +109,12 @@ export class DeployTasks implements Disposable {
       'AWS',
       new ProcessExecution(start.command, [...start.args], { cwd: folder, env: { ...start.env } }),
     );
-    task.presentationOptions = { reveal: TaskRevealKind.Always, panel: TaskPanelKind.Dedicated, clear: true };
+    task.presentationOptions = {
+      echo: false,
+      reveal: TaskRevealKind.Always,
+      panel: TaskPanelKind.Dedicated,
+      clear: true,
+    };
     task.detail = `${stage.link.provider?.name ?? ''} · account ${stage.link.accountId ?? ''} · ${stage.region}`;
     return task;
   }
