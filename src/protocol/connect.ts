@@ -34,6 +34,10 @@ export interface Who {
   readonly arn: string;
   /** "IAM user deployer", "role session Admin" … */
   readonly description: string;
+  /** What this identity means for what comes next, e.g. that root gets a user of its own; shown beside it. */
+  readonly note: string | undefined;
+  /** Offer to use the identity itself as provider instead of making a role. */
+  readonly canUseAsItIs: boolean;
 }
 
 export type Step = 'method' | 'identity' | 'role' | 'create' | 'verify' | 'done';
@@ -46,20 +50,57 @@ export interface IdentityStep {
   readonly who: Who | undefined;
 }
 
+/** How the role comes into being. */
+export type RoleWay =
+  /** The extension calls CloudFormation. */
+  | 'create'
+  /** The person creates the stack in the AWS console; it is found by itself. */
+  | 'console'
+  /** The role exists already; its ARN is given. */
+  | 'existing';
+
+export type PermissionKind = 'administrator' | 'policies' | 'limited';
+
+/** Text fields of the role step, by name. */
+export type RoleField =
+  | 'alias'
+  | 'region'
+  | 'accountId'
+  | 'roleName'
+  | 'policyArns'
+  | 'services'
+  | 'passTo'
+  | 'boundaryArn'
+  | 'sessionHours'
+  | 'roleArn';
+
 export interface RoleStep {
-  readonly alias: string;
-  readonly region: string;
+  readonly way: RoleWay;
+  readonly ways: readonly { readonly id: RoleWay; readonly label: string; readonly description: string }[];
+  /** Advanced shows every field; simple shows alias, region and stages. */
+  readonly mode: 'simple' | 'advanced';
+  /** Values of all text fields; `policyArns`, `services` and `passTo` hold one entry per line. */
+  readonly fields: Readonly<Record<RoleField, string>>;
   readonly regions: readonly string[];
-  readonly roleName: string;
   readonly stackName: string;
+  readonly permissionKind: PermissionKind;
+  readonly permissionKinds: readonly {
+    readonly id: PermissionKind;
+    readonly label: string;
+    readonly description: string;
+  }[];
+  /** Narrow the trust to this person's sessions; absent where it makes no difference. */
+  readonly onlyMe: boolean | undefined;
   /** Stages that exist in the workspace and whether the new provider will be linked to them. */
   readonly stages: readonly { readonly id: string; readonly label: string; readonly linked: boolean }[];
   /** Who may assume the role, in a sentence. */
   readonly trust: string;
   /** What the role may do, in a sentence. */
   readonly permissions: string;
-  /** Per field name a message; empty when everything is valid. */
-  readonly problems: Readonly<Record<string, string>>;
+  /** Things to know before going on, e.g. that a chained session lasts an hour at most. */
+  readonly notes: readonly string[];
+  /** Per field a message; empty when everything is valid. */
+  readonly problems: Readonly<Partial<Record<RoleField, string>>>;
 }
 
 export interface StackEventRow {
@@ -73,6 +114,14 @@ export interface StackEventRow {
   readonly reason?: string;
 }
 
+/** What to do in the AWS console; the panel goes on by itself when it sees the stack or the role. */
+export interface ConsoleStep {
+  /** `link`: one click opens the review page with everything filled in. `template`: save the template, upload it there. */
+  readonly kind: 'link' | 'template';
+  /** How the stack is looked for, in a sentence. */
+  readonly detection: string;
+}
+
 export interface CreateStep {
   readonly stackName: string;
   readonly region: string;
@@ -80,7 +129,18 @@ export interface CreateStep {
   readonly startedAt: number;
   /** Oldest first. */
   readonly events: readonly StackEventRow[];
-  readonly state: 'starting' | 'creating' | 'cancelling' | 'deleting' | 'failed' | 'cancelled' | 'created';
+  readonly state:
+    | 'starting'
+    | 'awaiting'
+    | 'creating'
+    | 'updating'
+    | 'cancelling'
+    | 'deleting'
+    | 'failed'
+    | 'cancelled'
+    | 'created';
+  /** Set while the person creates the stack in the AWS console. */
+  readonly console: ConsoleStep | undefined;
 }
 
 export interface Check {
@@ -128,10 +188,24 @@ export type ConnectIntent =
   | { readonly type: 'selectIdentity'; readonly id: string }
   | { readonly type: 'submitKeys'; readonly accessKeyId: string; readonly secretAccessKey: string }
   | { readonly type: 'confirmIdentity' }
-  | { readonly type: 'setRole'; readonly field: 'alias' | 'region'; readonly value: string }
+  /** Take the identity itself as provider. */
+  | { readonly type: 'useAsItIs' }
+  | { readonly type: 'setWay'; readonly way: RoleWay }
+  | { readonly type: 'setMode'; readonly mode: 'simple' | 'advanced' }
+  | { readonly type: 'setRole'; readonly field: RoleField; readonly value: string }
+  | { readonly type: 'setPermissionKind'; readonly kind: PermissionKind }
+  | { readonly type: 'setOnlyMe'; readonly onlyMe: boolean }
   | { readonly type: 'setStageLinked'; readonly id: string; readonly linked: boolean }
   | { readonly type: 'viewTemplate' }
   | { readonly type: 'create' }
+  /** The existing role's ExternalId travels once, towards the host only; empty = none. */
+  | { readonly type: 'useExisting'; readonly externalId: string }
+  /** Opens the console page (and saves the template where it must be uploaded). */
+  | { readonly type: 'openConsole' }
+  /** While the console is used: the ARN of the role, pasted. */
+  | { readonly type: 'submitRoleArn'; readonly roleArn: string }
+  /** Take over the stack of ours that has the name already. */
+  | { readonly type: 'adopt' }
   | { readonly type: 'cancel' }
   | { readonly type: 'retry' }
   | { readonly type: 'deleteLeftover' }
