@@ -1,7 +1,6 @@
 /** Attacks on the socket that hands over credentials. Every connection gets one line and ends. */
 import assert from 'node:assert/strict';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -219,47 +218,48 @@ void describe('the server alone', () => {
     await server.close();
   });
 
-  void test('whoever does not read its reply is cut off', async () => {
+  void test('whoever does not end after its reply is cut off', async () => {
     const server = await start({ replyTime: 20 });
     const socket = connect({ path: server.path, allowHalfOpen: true });
-    socket.write(good);
-    // Reads, but never ends its side.
-    socket.resume();
-    await new Promise((resolve) => {
-      socket.on('close', resolve).on('error', () => undefined);
-      socket.on('end', () => setImmediate(() => socket.write('x')));
+    socket.resume().write(good);
+    const code = await new Promise((resolve) => {
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+      // What it sends is thrown away until the server has had enough.
+      const push = (): boolean => socket.write('x', (error) => (error ? undefined : push()));
+      socket.on('end', push);
     });
+    assert.equal(code, 'EPIPE');
     await server.close();
   });
 
   void test('a thousand mute connections stop nobody, and each is answered', async () => {
     const server = await start({ requestTime: 500 });
-    const sockets: Socket[] = [];
-    const flood = Array.from({ length: 1000 }, async () => {
-      const { promise, resolve } = Promise.withResolvers<string>();
-      let text = '';
-      const socket = connect(server.path);
-      sockets.push(socket);
-      socket.on('data', (chunk) => (text += chunk.toString()));
-      socket.on('close', () => resolve(text)).on('error', () => undefined);
-      return await promise;
-    });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => exchange(server.path, good)));
-    for (const answer of answers) assert.deepEqual(reply(answer), granted);
+    const flood = Array.from({ length: 1000 }, () => exchange(server.path, ''));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => insisting(server.path)));
+    for (const answer of answers) assert.deepEqual(answer, granted);
     const codes = (await Promise.all(flood)).map((text) => {
       const answer = reply(text);
       return answer.ok ? 'ok' : answer.code;
     });
+    assert.equal(codes.length, 1000);
     assert.deepEqual([...new Set(codes)].toSorted(), ['busy', 'request-time']);
     await server.close();
   });
 
-  void test('a thousand requests at once are all answered', async () => {
+  void test('a thousand requests at once are all served in the end', async () => {
     const server = await start();
-    const answers = await Promise.all(Array.from({ length: 1000 }, () => exchange(server.path, good)));
-    assert.equal(answers.filter((answer) => reply(answer).ok).length, 1000);
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => insisting(server.path)));
+    assert.equal(answers.filter(({ ok }) => ok).length, 1000);
     await server.close();
   });
+
+  /** Asks again when the server is busy, as the helper does. */
+  async function insisting(socket: string): Promise<LeaseReply> {
+    for (;;) {
+      const answer = reply(await exchange(socket, good));
+      if (answer.ok || answer.code !== 'busy') return answer;
+    }
+  }
 
   void test('closing answers and destroys every connection and removes the socket', async () => {
     const asked = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 /** What the contract tests of the hand-off share: bundled programs as they ship, and desks in temporary folders. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,14 +9,16 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { AnswerLease, Lease } from '../../src/core/handOff/lease.ts';
+import type { AnswerLease, Lease, OpenLease } from '../../src/core/handOff/lease.ts';
 import type { AwsCredentials } from '../../src/core/providers/provider.ts';
 import { systemClock } from '../../src/platform/node/clock.ts';
 import type { LeaseDeskOptions, NodeLeaseDesk } from '../../src/platform/node/leaseDesk.ts';
 import { createLeaseDesk } from '../../src/platform/node/leaseDesk.ts';
+import type { LeaseRecord } from '../../src/platform/node/leaseDirectory.ts';
 import type { LeaseReply } from '../../src/platform/node/leaseProtocol.ts';
 import type { Processes } from '../../src/platform/node/processes.ts';
 import { systemProcesses } from '../../src/platform/node/processes.ts';
+import { wrapperPath } from '../../src/platform/node/wrapper.ts';
 
 export const region = 'eu-central-1';
 
@@ -55,6 +57,7 @@ export async function bundle(folder: string): Promise<{ helper: string; launcher
 
 export interface Place {
   readonly folder: string;
+  readonly storage: string;
   readonly helper: string;
   readonly launcher: string;
   /** A desk on this place's storage; disposed with the place. */
@@ -74,6 +77,7 @@ export async function place(name = 'storage'): Promise<Place> {
   const desks: NodeLeaseDesk[] = [];
   return {
     folder,
+    storage,
     ...programs,
     desk(answer = () => Promise.resolve(credentials), change = {}) {
       const desk = createLeaseDesk({
@@ -117,6 +121,30 @@ export function mortalProcesses(): Processes & { readonly ended: Set<number>; re
   };
 }
 
+/** A machine on which one terminal lives and extension hosts come and go, by their process ids. */
+export function machineOf(at: Place) {
+  const processes = mortalProcesses();
+  const [terminal, first, second, third] = [2_000_001, 2_000_002, 2_000_003, 2_000_004] as const;
+  processes.alive.add(terminal);
+  const host = (pid: number, change: Partial<LeaseDeskOptions> = {}): NodeLeaseDesk => {
+    processes.alive.add(pid);
+    return at.desk(undefined, { processes, pid, ...change });
+  };
+  return { processes, host, terminal, first, second, third };
+}
+
+/** Asks as a tool does: through the wrapper. */
+export function runHelper(at: Place, lease: OpenLease): Promise<Outcome> {
+  return run(wrapperPath(at.storage, process.platform), [lease.directory]);
+}
+
+/** True when the lease's own socket and token lead to credentials. */
+export async function served(lease: OpenLease): Promise<boolean> {
+  const record = JSON.parse(await readFile(path.join(lease.directory, 'lease.json'), 'utf8')) as LeaseRecord;
+  const token = (await readFile(path.join(lease.directory, 'token'), 'utf8')).trim();
+  return (await ask(record.socket, lease.lease.id, token)).ok;
+}
+
 export interface Outcome {
   readonly code: number | string;
   readonly stdout: string;
@@ -136,7 +164,10 @@ export function run(
   });
 }
 
-/** Sends `text` to the socket as one client and returns all that came back. */
+/**
+ * Sends `text` to the socket as one client and returns all that came back. While the system's queue of connections is
+ * full it tries again, as the helper does.
+ */
 export function exchange(socketPath: string, text: string | Uint8Array, half = false): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
@@ -144,10 +175,12 @@ export function exchange(socketPath: string, text: string | Uint8Array, half = f
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => (received += chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EAGAIN') setImmediate(() => resolve(exchange(socketPath, text, half)));
       // Whoever sends more than is read may be cut off, after the reply.
-      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
+      else if (error.code === 'EPIPE' || error.code === 'ECONNRESET') resolve(received);
+      else reject(error);
     });
-    socket.on('close', () => resolve(received));
+    socket.on('close', (failed) => failed || resolve(received));
   });
 }
 

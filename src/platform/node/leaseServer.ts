@@ -103,7 +103,7 @@ async function listen(server: Server, path: string): Promise<boolean> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const failed = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       server.once('error', resolve);
-      server.listen(path, () => {
+      server.listen({ path, backlog: 4096 }, () => {
         server.off('error', resolve);
         resolve(undefined);
       });
