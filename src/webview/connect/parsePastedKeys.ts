@@ -19,6 +19,7 @@ const fieldNames: Readonly<Record<string, Field>> = {
   secretkey: 'secretAccessKey',
   awssessiontoken: 'sessionToken',
   sessiontoken: 'sessionToken',
+  awssecuritytoken: 'sessionToken',
 };
 
 /** Far more than any of the formats needs. */
@@ -103,28 +104,18 @@ function fromLines(text: string): PastedKeys | undefined {
   return complete(found);
 }
 
-/** The bounded repetition keeps hostile text from costing more than linear time. */
+/** A name and its value; bounded repetition keeps hostile text from costing more than linear time. */
 const assignment =
-  /([A-Za-z][A-Za-z_ ]{0,60}?)"?\s{0,8}(?:\[[^\]\n]{0,60}\])?\s{0,8}[=:]\s{0,8}("[^"]*"|'[^']*'|[^\s"',]+)/g;
+  /(?<![a-z0-9])((?:aws[\s_]?)?(?:access[\s_]?key(?:[\s_]?id)?|secret[\s_]?(?:access[\s_]?)?key|(?:session|security)[\s_]?token))["']?\s{0,8}(?:\[[^\]]{0,60}\])?\s{0,8}[=:]\s{0,8}("[^"]*"|'[^']*'|[^\s"',]+)/gi;
 
 function* assignments(line: string): Generator<[Field, string]> {
-  for (const [, words = '', value = ''] of line.matchAll(assignment)) {
-    const field = lastField(words);
+  for (const [, name = '', value = ''] of line.matchAll(assignment)) {
+    const field = fieldOf(name);
     if (field) yield [field, unquoted(value)];
   }
-  const [, command = '', value = ''] = /^\s*setx?\s+(\w+)\s+("[^"]*"|[^\s"]+)/i.exec(line) ?? [];
-  const field = fieldOf(command);
+  const [, name = '', value = ''] = /^\s*setx\s+(\w+)\s+("[^"]*"|[^\s"]+)/i.exec(line) ?? [];
+  const field = fieldOf(name);
   if (field) yield [field, unquoted(value)];
-}
-
-/** The name at the end of the words before a sign: "export AWS_ACCESS_KEY_ID", "-e AWS_…", "AWS Access Key ID". */
-function lastField(words: string): Field | undefined {
-  const parts = words.trim().split(/\s+/);
-  for (let start = 0; start < parts.length; start++) {
-    const field = fieldOf(parts.slice(start).join(''));
-    if (field) return field;
-  }
-  return undefined;
 }
 
 /** Just the two values, in this order, separated by white space, commas or line ends. */
