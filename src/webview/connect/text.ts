@@ -53,8 +53,8 @@ export const text = {
   identityLeads: {
     'access-role':
       'Choose the identity that creates the role now and assumes it later. Nothing is used before you choose it.',
-    sso: 'Sign in in the browser, then choose accounts and roles.',
-    console: 'Sign in in the browser with the login you use for the AWS console. No key is created.',
+    sso: 'Your browser opens for the sign-in. Then choose accounts and roles.',
+    console: 'Your browser opens for the sign-in you use for the AWS console. No key is created.',
     'access-key':
       'The keys are checked with AWS first, then kept in the editor’s secret storage and nowhere else.',
     profile: 'Profiles are read from your AWS configuration files, which are never changed.',
