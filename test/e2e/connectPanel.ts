@@ -3,16 +3,25 @@ import type { Workbench } from '../vscode/workbench.ts';
 
 export const connectTitle = 'Connect AWS Provider';
 
+export interface EnteredKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The Connect panel as a person uses it. Every step waits for what it needs. */
 export interface ConnectPage {
   readonly frame: Frame;
   chooseMethod(label: string): Promise<void>;
-  chooseIdentity(label: string): Promise<void>;
-  enterKeys(keys: { readonly accessKeyId: string; readonly secretAccessKey: string }): Promise<void>;
+  chooseIdentity(label: string | RegExp): Promise<void>;
+  enterKeys(keys: EnteredKeys): Promise<void>;
   click(button: string): Promise<void>;
   waitForHeading(heading: string | RegExp, timeout?: number): Promise<void>;
   /** Text of the notice, once there is one. */
   notice(timeout?: number): Promise<string>;
+  /** Waits until this text is to be read somewhere on the page. */
+  waitForText(text: string | RegExp, timeout?: number): Promise<void>;
+  /** The value beside this name, e.g. `Role` in the role step. */
+  fact(name: string): Promise<string>;
   text(): Promise<string>;
 }
 
@@ -40,19 +49,35 @@ export async function connectPage(code: Workbench, open = true): Promise<Connect
       await notice.waitFor({ timeout });
       return notice.innerText();
     },
+    waitForText: (text, timeout = 30_000) => frame.getByText(text).first().waitFor({ timeout }),
+    fact: async (name) => {
+      const term = frame.locator('dt').filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
+      return (await term.locator('xpath=following-sibling::dd[1]').innerText()).trim();
+    },
     text: () => frame.locator('body').innerText(),
   };
 }
 
-/** From the method to the filled-in role step, with access keys as identity. */
-export async function identifyWithKeys(
-  connect: ConnectPage,
-  keys: { readonly accessKeyId: string; readonly secretAccessKey: string },
-): Promise<void> {
+/** A panel as it is when it is opened for the first time: one that is still open is closed first. */
+export async function newConnectPage(code: Workbench): Promise<ConnectPage> {
+  await code.runCommand('View: Close All Editors');
+  await code.page.locator('.part.editor .tab').first().waitFor({ state: 'hidden' });
+  const connect = await connectPage(code);
+  await connect.waitForHeading('How do you want to connect?');
+  return connect;
+}
+
+/** From the method to the keys that AWS is asked about. */
+export async function submitKeys(connect: ConnectPage, keys: EnteredKeys): Promise<void> {
   await connect.chooseMethod('Access role (Quick Connect)');
-  await connect.chooseIdentity('Access keys');
+  await connect.chooseIdentity(/^Access keys/);
   await connect.enterKeys(keys);
-  await connect.frame.getByText('AWS says you are').waitFor();
+}
+
+/** From the method to the filled-in role step, with access keys as identity. */
+export async function identifyWithKeys(connect: ConnectPage, keys: EnteredKeys): Promise<void> {
+  await submitKeys(connect, keys);
+  await connect.waitForText('AWS says you are');
   await connect.click('Continue');
   await connect.waitForHeading('What role?');
 }

@@ -38,8 +38,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   try {
     const aws = await startAws({ python: pythonLocation(), ...options.aws });
     undo.push(() => aws.dispose());
-    const { folder, dispose: removeWorkspace } = await sampleWorkspace();
-    undo.push(removeWorkspace);
+    const { folder, ...sample } = await sampleWorkspace();
+    undo.push(() => sample.dispose());
     const product =
       options.vsix === undefined ? { extensionDevelopmentPath: repository } : { vsix: options.vsix };
     const server = await startVsCode({
