@@ -1,11 +1,13 @@
 import { Failure } from '../../src/core/base/errors.ts';
-import type { Stack, StackApi, StackEvent } from '../../src/core/quickConnect/stack.ts';
+import type { Stack, StackApi, StackEvent, StackRequest } from '../../src/core/quickConnect/stack.ts';
 
 interface FakeStack {
   readonly id: string;
   readonly name: string;
-  readonly token: string;
-  readonly tags: Readonly<Record<string, string>>;
+  token: string;
+  text: string;
+  parameters: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
   status: string;
   events: StackEvent[];
@@ -31,7 +33,7 @@ export class FakeCloudFormation implements StackApi {
     return this.stacks.filter(({ status }) => status !== 'DELETE_COMPLETE');
   }
 
-  async create(request: Parameters<StackApi['create']>[0]): Promise<{ readonly stackId: string }> {
+  async create(request: StackRequest): Promise<{ readonly stackId: string }> {
     return this.#call('create', () => {
       const same = this.living().find(({ name }) => name === request.name);
       if (same && same.token !== request.requestToken) throw new Failure('already-exists', 'exists');
@@ -42,6 +44,8 @@ export class FakeCloudFormation implements StackApi {
         name: request.name,
         token: request.requestToken,
         tags: request.tags,
+        text: request.template,
+        parameters: Object.fromEntries(request.parameters.map(({ name, value }) => [name, value])),
         outputs: { RoleArn: this.roleArn },
         status: 'CREATE_IN_PROGRESS',
         events: [],
@@ -49,6 +53,27 @@ export class FakeCloudFormation implements StackApi {
       this.stacks.push(stack);
       return { stackId: stack.id };
     });
+  }
+
+  async update(request: StackRequest): Promise<void> {
+    await this.#call('update', () => {
+      const stack = this.stacks.find(({ id, name }) => id === request.name || name === request.name);
+      if (!stack) throw new Failure('validation', 'no such stack');
+      Object.assign(stack, {
+        tags: request.tags,
+        token: request.requestToken,
+        parameters: Object.fromEntries(request.parameters.map(({ name, value }) => [name, value])),
+        text: request.template,
+        status: 'UPDATE_IN_PROGRESS',
+      });
+    });
+  }
+
+  async template(nameOrId: string): Promise<string> {
+    return this.#call(
+      'template',
+      () => this.living().find(({ id, name }) => id === nameOrId || name === nameOrId)?.text ?? '',
+    );
   }
 
   async find(nameOrId: string): Promise<Stack | undefined> {
@@ -77,6 +102,7 @@ export class FakeCloudFormation implements StackApi {
     const next: Readonly<Record<string, string>> = {
       CREATE_IN_PROGRESS: this.failing ? 'ROLLBACK_IN_PROGRESS' : 'CREATE_COMPLETE',
       ROLLBACK_IN_PROGRESS: 'ROLLBACK_COMPLETE',
+      UPDATE_IN_PROGRESS: this.failing ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_COMPLETE',
       DELETE_IN_PROGRESS: 'DELETE_COMPLETE',
     };
     stack.status = next[stack.status] ?? stack.status;

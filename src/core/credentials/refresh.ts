@@ -8,6 +8,9 @@ export type ResolveCredentials = (signal: AbortSignal) => Promise<AwsCredentials
 /** Shortest time between two attempts to renew, in milliseconds (AWS SDK for JavaScript, memoize policy). */
 export const retryGapMs = 30_000;
 
+/** The same while nothing valid is held: a tool may not hammer AWS, a person who tries again must not wait. Milliseconds. */
+export const failedRetryGapMs = 2000;
+
 /** When credentials should be renewed: less than min(20 minutes, a third of their life) is left. Milliseconds. */
 export function renewalWindowMs(lifeMs: number): number {
   return Math.min(20 * 60_000, lifeMs / 3);
@@ -52,10 +55,9 @@ export class CachedCredentials {
     const leftMs = held ? this.#leftMs(held) : 0;
     if (held && leftMs > this.#neededMs(held, minLifetimeSeconds * 1000)) return held.credentials;
     const failure = this.#lastFailure;
-    if (failure && this.#clock.now() - failure.at < retryGapMs) {
-      if (held && leftMs > 0) return held.credentials;
-      throw failure.error;
-    }
+    const sinceFailureMs = failure ? this.#clock.now() - failure.at : Number.POSITIVE_INFINITY;
+    if (held && leftMs > 0 && sinceFailureMs < retryGapMs) return held.credentials;
+    if (failure && sinceFailureMs < failedRetryGapMs) throw failure.error;
     try {
       return await (this.#running ??= this.#renew());
     } catch (error) {

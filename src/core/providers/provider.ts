@@ -28,6 +28,8 @@ export interface AccessRoleProvider extends ProviderBase {
   readonly roleArn: string;
   readonly sourceProviderId: string;
   readonly stack?: RoleStack;
+  /** What Quick Connect was asked for; it alone reads this, to update, change and delete the stack. */
+  readonly plan?: unknown;
   /** Session length to ask for, in seconds; capped at 3600 when the source is itself a role session. */
   readonly sessionSeconds: number;
   /** False when the role let us in without the ExternalId and the person chose to keep it. */

@@ -1,16 +1,24 @@
 import type { Clock } from '../base/clock.ts';
+import { Failure } from '../base/errors.ts';
 import type { AssumeRole, AwsCredentials, LoadCallerIdentity, Provider } from '../providers/provider.ts';
+import type { SecretStore } from '../providers/secretStore.ts';
 import type { StateFile } from '../providers/stateFile.ts';
-import { roleArn, type RolePlan, type StageRef } from './plan.ts';
+import type { Creator, RolePlan, StageRef } from './plan.ts';
 import type { QuickConnectPorts } from './runs.ts';
 import { saveRole } from './saveRole.ts';
 import type { StackApi } from './stack.ts';
+import { deleteUserKeys, makeUserKey, type UserKeyApi } from './userKey.ts';
 
 export interface RoleConnectorPorts {
   readonly state: StateFile;
+  readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly credentials: (providerId: string) => Promise<AwsCredentials>;
+  /** Drops cached credentials, and the memory of a failure, so that the next call asks anew. */
+  readonly forgetCredentials: (providerId: string) => void;
+  readonly loadProfile: (profile: string) => Promise<AwsCredentials>;
   readonly stackApi: (credentials: () => Promise<AwsCredentials>, region: string) => StackApi;
+  readonly userKeyApi: (credentials: () => Promise<AwsCredentials>, region: string) => UserKeyApi;
   readonly callerIdentity: LoadCallerIdentity;
   readonly assumeRole: AssumeRole;
   readonly linkStages: (stages: readonly StageRef[], provider: Provider) => Promise<void>;
@@ -19,32 +27,56 @@ export interface RoleConnectorPorts {
 /** Session length of the verification's own calls, in seconds: the shortest STS gives. */
 const checkSessionSeconds = 900;
 
-/** The AWS side of a Quick Connect run: everything is done as the plan's source provider. */
+/** The AWS side of a Quick Connect run: the stack as the plan's creator, the role as its source provider. */
 export function roleConnector(ports: RoleConnectorPorts): QuickConnectPorts['connect'] {
   return (plan: RolePlan, loadExternalId) => {
-    const source = (): Promise<AwsCredentials> => ports.credentials(plan.sourceProviderId);
+    const creator = (): Promise<AwsCredentials> => creatorCredentials(plan.creator, ports);
+    const keys = {
+      state: ports.state,
+      secrets: ports.secrets,
+      keys: ports.userKeyApi(creator, plan.region),
+      now: () => ports.clock.now(),
+    };
     return {
-      stacks: ports.stackApi(source, plan.region),
+      stacks: ports.stackApi(creator, plan.region),
       verification: {
         clock: ports.clock,
         callerIdentity: (credentials, signal) => ports.callerIdentity(credentials, plan.region, signal),
-        assume: async (withExternalId, signal) =>
-          ports.assumeRole(
-            await source(),
-            {
-              roleArn: roleArn(plan),
-              externalId: withExternalId ? await loadExternalId() : undefined,
-              sessionName: 'stage-providers-check',
-              durationSeconds: checkSessionSeconds,
-              region: plan.region,
-            },
-            signal,
-          ),
+        assume: async (withExternalId, signal) => {
+          const request = {
+            roleArn: plan.roleArn,
+            externalId: withExternalId ? await loadExternalId() : undefined,
+            sessionName: 'stage-providers-check',
+            durationSeconds: checkSessionSeconds,
+            region: plan.region,
+          };
+          return ports.assumeRole(await sourceCredentials(plan, ports), request, signal);
+        },
       },
       saveProvider: async (work) => {
         const provider = await saveRole(work, ports.state, ports.clock.now());
         await ports.linkStages(plan.stages, provider);
       },
+      makeUserKey: (work, signal) => makeUserKey(work, keys, signal),
+      deleteUserKeys: (work, signal) => deleteUserKeys(work, keys, signal),
+      providerOfStack: (stackId) =>
+        ports.state.state?.providers.find((each) => each.kind === 'access-role' && each.stack?.id === stackId)
+          ?.name,
     };
   };
+}
+
+function creatorCredentials(creator: Creator, ports: RoleConnectorPorts): Promise<AwsCredentials> {
+  return creator.kind === 'provider' ? ports.credentials(creator.id) : ports.loadProfile(creator.name);
+}
+
+/** A key that was made seconds ago may be unknown to STS still: that must not be remembered. */
+async function sourceCredentials(plan: RolePlan, ports: RoleConnectorPorts): Promise<AwsCredentials> {
+  try {
+    return await ports.credentials(plan.sourceProviderId);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'invalid-credentials')
+      ports.forgetCredentials(plan.sourceProviderId);
+    throw error;
+  }
 }

@@ -1,23 +1,26 @@
-import type { Clock, RandomBytes } from '../base/clock.ts';
+import { backOff, type Clock, type RandomBytes } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Failure, isCancelled } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { Queue } from '../base/queue.ts';
 import { externalIdSecret, type SecretStore } from '../providers/secretStore.ts';
-import type { StateFile } from '../providers/stateFile.ts';
+import type { State, StateFile } from '../providers/stateFile.ts';
 import { createExternalId } from './externalId.ts';
 import { assertPlan, type RolePlan } from './plan.ts';
 import type { StackEvent } from './stack.ts';
 import { nextPhase, type StepPorts } from './steps.ts';
 import type { CheckResult } from './verification.ts';
 import {
+  adopted,
   cancelled,
   cleanedUp,
+  firstPhase,
   isOver,
   isResting,
   keptUnverified,
   parseWork,
   retried,
+  withRoleArn,
   withWork,
   type QuickConnectWork,
 } from './work.ts';
@@ -31,6 +34,8 @@ export interface QuickConnectRun {
   readonly trouble: Failure | undefined;
   /** This window is at work on it. */
   readonly running: boolean;
+  /** Another window is at work on it; what is shown follows the state file. */
+  readonly elsewhere: boolean;
 }
 
 export interface QuickConnectPorts {
@@ -44,7 +49,9 @@ export interface QuickConnectPorts {
   readonly connect: (
     plan: RolePlan,
     loadExternalId: () => Promise<string>,
-  ) => Pick<StepPorts, 'stacks' | 'verification' | 'saveProvider'>;
+  ) => Omit<StepPorts, 'clock' | 'loadExternalId' | 'onEvents' | 'onTrouble' | 'onCheck'>;
+  /** Makes this window the only one at work on something; `undefined` while another window is. The result gives it up. */
+  readonly claim: (workId: string) => Promise<(() => Promise<void>) | undefined>;
 }
 
 interface Running {
@@ -55,12 +62,16 @@ interface Running {
   done: Promise<void>;
 }
 
+/** How long we wait for another window to finish or die, in milliseconds. */
+const elsewhereLimitMs = 2 * 60 * 60_000;
+
 /** Drives Quick Connect work: one writer per run, every phase persisted before the next begins. */
 export class QuickConnectRuns implements Disposable {
   readonly #ports: QuickConnectPorts;
   readonly #runs = new Map<string, Running>();
   readonly #changed = new Emitter<string>();
   readonly #redirects = new Queue();
+  readonly #following: Disposable;
   #disposed = false;
 
   /** Fires the provider id of the run that changed. */
@@ -68,22 +79,31 @@ export class QuickConnectRuns implements Disposable {
 
   constructor(ports: QuickConnectPorts) {
     this.#ports = ports;
+    this.#following = ports.state.onDidChange((state) => this.#follow(state));
   }
 
   get(id: string): QuickConnectRun | undefined {
     return this.#runs.get(id)?.run;
   }
 
-  /** Starts a run: its ExternalId and its plan are stored before AWS is asked for anything. */
-  async start(plan: RolePlan): Promise<void> {
+  /**
+   * Starts a run: its ExternalId and its plan are stored before AWS is asked for anything.
+   *
+   * @param existingExternalId of a role that exists already
+   */
+  async start(plan: RolePlan, existingExternalId?: string): Promise<void> {
     assertPlan(plan);
-    await this.#ports.secrets.store(externalIdSecret(plan.providerId), createExternalId(this.#ports.random));
+    if (plan.hasExternalId) {
+      const externalId = existingExternalId ?? createExternalId(this.#ports.random);
+      await this.#ports.secrets.store(externalIdSecret(plan.providerId), externalId);
+    }
+    const now = this.#ports.clock.now();
     const work: QuickConnectWork = {
       plan,
       token: this.#ports.newId(),
       attempt: 1,
-      startedAt: this.#ports.clock.now(),
-      phase: { name: 'planned' },
+      startedAt: now,
+      phase: firstPhase(plan, now),
       externalIdEnforced: true,
     };
     await this.#ports.state.update((state) => withWork(state, work));
@@ -121,6 +141,15 @@ export class QuickConnectRuns implements Disposable {
     return this.#redirect(id, keptUnverified);
   }
 
+  adopt(id: string): Promise<void> {
+    return this.#redirect(id, adopted);
+  }
+
+  /** @param accountId the account of the ARN */
+  useRoleArn(id: string, roleArn: string, accountId: string): Promise<void> {
+    return this.#redirect(id, (work) => withRoleArn(work, roleArn, accountId));
+  }
+
   /** Forgets a run that is over. */
   forget(id: string): void {
     const running = this.#runs.get(id);
@@ -129,6 +158,7 @@ export class QuickConnectRuns implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#following.dispose();
     for (const { abort } of this.#runs.values()) abort.abort();
     this.#changed.dispose();
   }
@@ -136,7 +166,7 @@ export class QuickConnectRuns implements Disposable {
   #redirect(id: string, change: (work: QuickConnectWork) => QuickConnectWork): Promise<void> {
     return this.#redirects.add(async () => {
       const running = this.#runs.get(id);
-      if (!running || change(running.run.work) === running.run.work) return;
+      if (!running || running.run.elsewhere || change(running.run.work) === running.run.work) return;
       running.stop = true;
       // CreateStack is never cut short: its answer says whether there is something to undo.
       const { name } = running.run.work.phase;
@@ -156,6 +186,7 @@ export class QuickConnectRuns implements Disposable {
         checks: work.phase.name === 'verifying' ? [] : (previous?.checks ?? []),
         trouble: undefined,
         running: !isResting(work.phase),
+        elsewhere: false,
       },
       abort: new AbortController(),
       stop: false,
@@ -169,6 +200,8 @@ export class QuickConnectRuns implements Disposable {
   async #advance(running: Running): Promise<void> {
     const { plan } = running.run.work;
     const ports = this.#stepPorts(running);
+    const release = await this.#claim(running);
+    if (!release) return;
     try {
       await this.#save(running, running.run.work);
       while (!running.stop && !isResting(running.run.work.phase)) {
@@ -184,7 +217,46 @@ export class QuickConnectRuns implements Disposable {
     } catch (error) {
       if (!isCancelled(error)) this.#show(running, { trouble: error instanceof Failure ? error : undefined });
     } finally {
+      await release();
       this.#show(running, { running: false });
+    }
+  }
+
+  /** Waits while another window is at work on the run, then goes on from where that one stopped. */
+  async #claim(running: Running): Promise<(() => Promise<void>) | undefined> {
+    const { state, clock, claim } = this.#ports;
+    const id = running.run.work.plan.providerId;
+    const first = await claim(id);
+    if (first) return first;
+    this.#show(running, { running: false, elsewhere: true });
+    for (const wait of backOff({ first: 2000, factor: 1, cap: 2000, limit: elsewhereLimitMs })) {
+      try {
+        await clock.wait(wait, running.abort.signal);
+      } catch {
+        return undefined;
+      }
+      if (isOver(running.run.work.phase)) return undefined;
+      const release = await claim(id);
+      if (!release) continue;
+      this.#follow(await state.load());
+      this.#show(running, { elsewhere: false, running: !isResting(running.run.work.phase) });
+      return release;
+    }
+    return undefined;
+  }
+
+  /** Shows what another window has made of the runs that it is at work on. */
+  #follow(state: State): void {
+    for (const [id, running] of this.#runs) {
+      if (!running.run.elsewhere) continue;
+      const pending = state.pendingWork.find((each) => each.id === id);
+      const connected = state.providers.some((provider) => provider.id === id);
+      const work = pending ? parseWork(pending) : undefined;
+      const over: QuickConnectWork = {
+        ...running.run.work,
+        phase: { name: connected ? 'connected' : 'cancelled' },
+      };
+      this.#show(running, { work: work ?? over });
     }
   }
 

@@ -1,7 +1,6 @@
 import type { AccessRoleProvider } from '../providers/provider.ts';
 import { freeName, withProvider } from '../providers/registry.ts';
 import type { StateFile } from '../providers/stateFile.ts';
-import { roleArn } from './plan.ts';
 import type { QuickConnectWork } from './work.ts';
 
 /** Saves the provider of a verified role; repeating it changes nothing. */
@@ -18,10 +17,11 @@ export async function saveRole(
     accountId: plan.accountId,
     partition: plan.partition,
     region: plan.region,
-    roleArn: roleArn(plan),
+    roleArn: plan.roleArn,
     sourceProviderId: plan.sourceProviderId,
     sessionSeconds: plan.sessionSeconds,
-    externalIdEnforced: work.externalIdEnforced,
+    externalIdEnforced: work.externalIdEnforced && plan.hasExternalId,
+    plan,
     ...('stackId' in phase && phase.stackId !== undefined
       ? { stack: { id: phase.stackId, name: plan.stackName, region: plan.region } }
       : {}),

@@ -8,6 +8,7 @@ export interface Stack {
   readonly statusReason?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface StackEvent {
@@ -21,18 +22,21 @@ export interface StackEvent {
   readonly requestToken?: string;
 }
 
+export interface StackRequest {
+  readonly name: string;
+  readonly template: string;
+  readonly parameters: readonly StackParameter[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly requestToken: string;
+}
+
 /** CloudFormation with one identity in one region. All calls throw Failure with the codes of `AwsFailureCode`. */
 export interface StackApi {
-  create(
-    request: {
-      readonly name: string;
-      readonly template: string;
-      readonly parameters: readonly StackParameter[];
-      readonly tags: Readonly<Record<string, string>>;
-      readonly requestToken: string;
-    },
-    signal?: AbortSignal,
-  ): Promise<{ readonly stackId: string }>;
+  create(request: StackRequest, signal?: AbortSignal): Promise<{ readonly stackId: string }>;
+  /** `name` may be an id. CloudFormation refuses (`validation`) when nothing would change: compare before. */
+  update(request: StackRequest, signal?: AbortSignal): Promise<void>;
+  /** The stack's template as it was sent. */
+  template(nameOrId: string, signal?: AbortSignal): Promise<string>;
   /** By name or id; `undefined` when there is none. A deleted stack is found by id only. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /** Oldest first. */

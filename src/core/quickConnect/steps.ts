@@ -1,11 +1,19 @@
-import { backOff, type Clock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { Failure, isCancelled, throwIfAborted, toFailure } from '../base/errors.ts';
-import { isPassing } from '../providers/awsFailure.ts';
-import { roleArn } from './plan.ts';
-import { firstFailure, stackLife, type Stack, type StackApi, type StackEvent } from './stack.ts';
+import { isPassing, type AwsFailureCode } from '../providers/awsFailure.ts';
+import { awaitConsole } from './awaitConsole.ts';
+import {
+  firstFailure,
+  stackLife,
+  type Stack,
+  type StackApi,
+  type StackEvent,
+  type StackRequest,
+} from './stack.ts';
 import { roleTemplate, stackParameters, stackTags } from './template.ts';
-import type { VerificationPorts, CheckResult } from './verification.ts';
+import type { CheckResult, VerificationPorts } from './verification.ts';
 import { verifyRole } from './verification.ts';
+import { watchStack, type WatchPorts } from './watchStack.ts';
 import {
   isResting,
   requestToken,
@@ -15,7 +23,7 @@ import {
   type Resume,
 } from './work.ts';
 
-export interface StepPorts {
+export interface StepPorts extends WatchPorts {
   readonly stacks: StackApi;
   readonly verification: VerificationPorts;
   readonly clock: Clock;
@@ -23,16 +31,14 @@ export interface StepPorts {
   readonly loadExternalId: () => Promise<string>;
   /** Saves the provider and its links; safe to repeat. */
   readonly saveProvider: (work: QuickConnectWork) => Promise<void>;
-  readonly onEvents: (events: readonly StackEvent[]) => void;
+  /** Makes the quick-start user's only key, stores it and its provider; safe to repeat. */
+  readonly makeUserKey: (work: QuickConnectWork, signal: AbortSignal) => Promise<void>;
+  /** Deletes every key of the quick-start user, in AWS and here: a user with keys cannot be deleted. */
+  readonly deleteUserKeys: (work: QuickConnectWork, signal: AbortSignal) => Promise<void>;
+  /** Name of the provider of this editor that uses the stack already. */
+  readonly providerOfStack: (stackId: string) => string | undefined;
   readonly onCheck: (check: CheckResult) => void;
-  /** AWS does not answer for the moment (`undefined`: it does again). */
-  readonly onTrouble: (failure: Failure | undefined) => void;
 }
-
-/** How long a stack may take before we stop watching (it can be resumed), in milliseconds. */
-const stackLimitMs = 30 * 60_000;
-/** How long AWS may be unreachable before the work rests (it can be resumed), in milliseconds. */
-const troubleLimitMs = 5 * 60_000;
 
 /** Does what the work's phase asks for and says which phase comes next. Never throws but for cancellation. */
 export async function nextPhase(
@@ -45,14 +51,21 @@ export async function nextPhase(
     switch (phase.name) {
       case 'planned':
         return await create(work, ports, signal);
+      case 'awaiting':
+        return await awaitConsole(phase.since, work, ports, signal);
       case 'creating':
         return await watchCreation(phase.stackId, work, ports, signal);
+      case 'adopting':
+        return await adopt(phase.stackId, work, ports, signal);
+      case 'keying':
+        await ports.makeUserKey(work, signal);
+        return { name: 'verifying', stackId: phase.stackId };
       case 'verifying':
         return await verify(phase.stackId, work, ports, signal);
       case 'deleting':
         return await remove(phase, work, ports, signal);
       case 'undoing':
-        return await undo(work, ports, signal);
+        return await undo(phase.unsure, work, ports, signal);
       case 'linking':
         await ports.saveProvider(work);
         return { name: 'connected' };
@@ -65,11 +78,14 @@ export async function nextPhase(
   } catch (error) {
     if (isCancelled(error)) throw error;
     if (isResting(phase)) throw error;
-    return failed(toFailure(error), phase.name, 'stackId' in phase ? phase.stackId : undefined);
+    const rest = failed(toFailure(error), phase.name, 'stackId' in phase ? phase.stackId : undefined);
+    return 'unsure' in phase && phase.unsure === true ? { ...rest, unsure: true } : rest;
   }
 }
 
-function failed(failure: Failure, resume: Resume, stackId?: string): Phase {
+type FailedPhase = Extract<Phase, { readonly name: 'failed' }>;
+
+function failed(failure: Failure, resume: Resume, stackId?: string): FailedPhase {
   return { name: 'failed', failure: record(failure), resume, ...(stackId === undefined ? {} : { stackId }) };
 }
 
@@ -77,28 +93,44 @@ function record({ code, message, hint }: Failure): RecordedFailure {
   return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
+async function stackRequest(work: QuickConnectWork, ports: StepPorts): Promise<StackRequest> {
+  const { plan } = work;
+  return {
+    name: plan.stackName,
+    template: roleTemplate(plan),
+    parameters: stackParameters(plan, await ports.loadExternalId()),
+    tags: { [stackTags.product]: 'access-role', [stackTags.work]: plan.providerId },
+    requestToken: requestToken(work),
+  };
+}
+
+/** Answers after which it is certain that this call made nothing. */
+const refusals: ReadonlySet<string> = new Set<AwsFailureCode>([
+  'access-denied',
+  'invalid-credentials',
+  'expired-credentials',
+  'clock-skew',
+  'capability-refused',
+  'limit-exceeded',
+  'validation',
+  'already-exists',
+]);
+
 async function create(work: QuickConnectWork, ports: StepPorts, signal: AbortSignal): Promise<Phase> {
   const { plan } = work;
-  const externalId = await ports.loadExternalId();
+  const request = await stackRequest(work, ports);
   throwIfAborted(signal);
   try {
-    const { stackId } = await ports.stacks.create(
-      {
-        name: plan.stackName,
-        template: roleTemplate(plan),
-        parameters: stackParameters(plan, externalId),
-        tags: { [stackTags.product]: 'access-role', [stackTags.work]: plan.providerId },
-        requestToken: requestToken(work),
-      },
-      signal,
-    );
+    const { stackId } = await ports.stacks.create(request, signal);
     return { name: 'creating', stackId };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'already-exists') throw error;
+    if (!(error instanceof Failure)) throw error;
+    if (!refusals.has(error.code)) return { ...failed(error, 'planned'), unsure: true };
+    if (error.code !== 'already-exists') throw error;
     // Our own call of before a crash may have made it; a stack of anybody else is never taken for ours.
     const existing = await ports.stacks.find(plan.stackName, signal);
     if (existing && isOurs(existing, work)) return { name: 'creating', stackId: existing.id };
-    throw nameTaken(plan.stackName, plan.region, error);
+    return nameTaken(work, existing, ports, error);
   }
 }
 
@@ -106,49 +138,65 @@ function isOurs(stack: Stack, work: QuickConnectWork): boolean {
   return stack.tags[stackTags.work] === work.plan.providerId;
 }
 
-function nameTaken(stackName: string, region: string, cause: Failure): Failure {
-  return new Failure('stack-name-taken', `A stack named ${stackName} already exists in ${region}.`, {
-    hint: 'It was not touched. Go back and choose another name, or delete that stack in the CloudFormation console.',
-    cause,
-  });
+function nameTaken(
+  { plan }: QuickConnectWork,
+  existing: Stack | undefined,
+  ports: StepPorts,
+  cause: Failure,
+): Phase {
+  const message = `A stack named ${plan.stackName} already exists in ${plan.region}.`;
+  const user = existing && ports.providerOfStack(existing.id);
+  if (user !== undefined) {
+    const hint = `“${user}” uses it. Choose another name, or remove that provider with its stack first.`;
+    return failed(new Failure('stack-in-use', message, { hint, cause }), 'planned');
+  }
+  const adoptable =
+    existing && existing.tags[stackTags.product] !== undefined && stackLife(existing.status) === 'ready';
+  if (!adoptable) {
+    const hint =
+      'It was not touched. Choose another name, or delete that stack in the CloudFormation console.';
+    return failed(new Failure('stack-name-taken', message, { hint, cause }), 'planned');
+  }
+  const hint =
+    'It was made by this extension before. Taking it over gives it a new ExternalId: another editor that uses it is locked out.';
+  return {
+    ...failed(new Failure('stack-adoptable', message, { hint, cause }), 'planned'),
+    adoptable: existing.id,
+  };
 }
 
-/** Reads the stack until `done` says so, waiting longer while AWS does not answer, within the limits. */
-async function watchStack(
+async function adopt(
   stackId: string,
+  work: QuickConnectWork,
   ports: StepPorts,
   signal: AbortSignal,
-  done: (stack: Stack | undefined) => boolean,
-): Promise<Stack | undefined> {
-  const { clock, stacks } = ports;
-  const deadline = clock.now() + stackLimitMs;
-  let troubleSince: number | undefined;
-  let waits = backOff({ first: 1000, factor: 1.2, cap: 4000, limit: stackLimitMs });
-  for (;;) {
-    throwIfAborted(signal);
-    try {
-      const stack = await stacks.find(stackId, signal);
-      ports.onEvents(await stacks.events(stackId, signal));
-      if (troubleSince !== undefined) {
-        troubleSince = undefined;
-        waits = backOff({ first: 1000, factor: 1.2, cap: 4000, limit: stackLimitMs });
-        ports.onTrouble(undefined);
-      }
-      if (done(stack)) return stack;
-    } catch (error) {
-      if (!(error instanceof Failure) || !isPassing(error.code)) throw error;
-      troubleSince ??= clock.now();
-      ports.onTrouble(error);
-      if (clock.now() - troubleSince >= troubleLimitMs) throw error;
-    }
-    const wait = waits.next();
-    if (wait.done || clock.now() > deadline) {
-      throw new Failure('stack-timeout', 'CloudFormation is still working on the stack after 30 minutes.', {
-        hint: 'Nothing is lost: choose Retry to go on watching, or look at the stack in the console.',
-      });
-    }
-    await clock.wait(wait.value, signal);
+): Promise<Phase> {
+  const { plan } = work;
+  const before = await ports.stacks.find(stackId, signal);
+  if (!before) return failed(new Failure('stack-deleted', 'The stack was deleted meanwhile.'), 'recreate');
+  if (stackLife(before.status) === 'ready' && !isOurs(before, work)) {
+    await ports.stacks.update({ ...(await stackRequest(work, ports)), name: stackId }, signal);
   }
+  const stack = await watchStack(
+    stackId,
+    ports,
+    signal,
+    (now) => !now || stackLife(now.status) !== 'working',
+  );
+  if (stack && stackLife(stack.status) === 'ready' && stack.outputs['RoleArn'] === plan.roleArn) {
+    return { name: 'verifying', stackId };
+  }
+  const reason = firstFailure((await ports.stacks.events(stackId, signal)).toReversed());
+  return failed(
+    new Failure(
+      'stack-failed',
+      `The stack could not be taken over: ${reason?.reason ?? stack?.statusReason ?? 'CloudFormation gives no reason.'}`,
+      {
+        hint: 'CloudFormation put back what was there before. Choose another name instead.',
+      },
+    ),
+    'planned',
+  );
 }
 
 async function watchCreation(
@@ -166,9 +214,11 @@ async function watchCreation(
   );
   const life = stack ? stackLife(stack.status) : 'gone';
   if (stack && life === 'ready') {
-    if (stack.outputs['RoleArn'] === roleArn(plan)) return { name: 'verifying', stackId };
+    if (stack.outputs['RoleArn'] === plan.roleArn) {
+      return plan.user === undefined ? { name: 'verifying', stackId } : { name: 'keying', stackId };
+    }
     const reported = stack.outputs['RoleArn'] ?? 'no role';
-    const edited = new Failure('role-differs', `The stack made ${reported}, not ${roleArn(plan)}.`, {
+    const edited = new Failure('role-differs', `The stack made ${reported}, not ${plan.roleArn}.`, {
       hint: 'Its parameters were changed. Delete the stack and start again.',
     });
     return failed(edited, 'recreate', stackId);
@@ -176,7 +226,7 @@ async function watchCreation(
   if (life === 'gone') {
     return failed(
       new Failure('stack-deleted', 'Somebody deleted the stack while it was being created.'),
-      'planned',
+      'recreate',
     );
   }
   const reason = firstFailure(await ports.stacks.events(stackId, signal));
@@ -189,31 +239,32 @@ function creationFailed(event: StackEvent | undefined, stack: Stack | undefined)
     ? `${event.logicalId} (${event.resourceType}) could not be created`
     : 'The stack could not be created';
   return new Failure('stack-failed', `${what}: ${reason}`, {
-    hint: 'CloudFormation took back what it had made. Delete the failed stack, then try again.',
+    hint: 'CloudFormation took back what it had made. Retry deletes the failed stack and creates it anew.',
   });
 }
 
 async function verify(
-  stackId: string,
+  stackId: string | undefined,
   work: QuickConnectWork,
   ports: StepPorts,
   signal: AbortSignal,
 ): Promise<Phase> {
+  const { plan } = work;
+  const left = stackId === undefined ? {} : { stackId };
   try {
-    await verifyRole(work.plan.accountId, true, ports.verification, ports.onCheck, signal);
+    const expectation = {
+      accountId: plan.accountId,
+      createdNow: plan.way !== 'existing',
+      hasExternalId: plan.hasExternalId,
+    };
+    await verifyRole(expectation, ports.verification, ports.onCheck, signal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.code === 'external-id-not-enforced') {
-      const { code, message, hint } = error;
-      return {
-        name: 'unverified',
-        stackId,
-        failure: { code, message, ...(hint === undefined ? {} : { hint }) },
-      };
-    }
+    if (error.code === 'external-id-not-enforced')
+      return { name: 'unverified', failure: record(error), ...left };
     throw error;
   }
-  return { name: 'linking', stackId };
+  return { name: 'linking', ...left };
 }
 
 async function remove(
@@ -223,6 +274,7 @@ async function remove(
   signal: AbortSignal,
 ): Promise<Phase> {
   const { stackId } = phase;
+  if (work.plan.user !== undefined) await ports.deleteUserKeys(work, signal);
   await ports.stacks.delete(stackId, `${requestToken(work)}-delete`, signal);
   const stack = await watchStack(stackId, ports, signal, (now) => !now || !isBeingDeleted(now.status));
   const life = stack ? stackLife(stack.status) : 'gone';
@@ -242,9 +294,22 @@ function isBeingDeleted(status: string): boolean {
   return status !== 'DELETE_COMPLETE' && status !== 'DELETE_FAILED';
 }
 
-/** Cancelled before CreateStack was answered: looks for what that call may have made. */
-async function undo(work: QuickConnectWork, ports: StepPorts, signal: AbortSignal): Promise<Phase> {
-  const stack = await ports.stacks.find(work.plan.stackName, signal);
-  if (stack && isOurs(stack, work)) return { name: 'deleting', stackId: stack.id, next: 'cancelled' };
+/**
+ * Cancelled before CreateStack was answered, or given up after it failed: looks for what that call may have made. Who may
+ * not look, and whose call was refused outright, has made nothing.
+ */
+async function undo(
+  unsure: boolean,
+  work: QuickConnectWork,
+  ports: StepPorts,
+  signal: AbortSignal,
+): Promise<Phase> {
+  try {
+    const stack = await ports.stacks.find(work.plan.stackName, signal);
+    if (stack && isOurs(stack, work)) return { name: 'deleting', stackId: stack.id, next: 'cancelled' };
+  } catch (error) {
+    const refused = error instanceof Failure && !isPassing(error.code);
+    if (unsure || !refused) throw error;
+  }
   return { name: 'cancelled' };
 }

@@ -24,43 +24,47 @@ export interface CheckResult {
 /** How long to retry a refused AssumeRole after the role was created; IAM is eventually consistent. */
 export const propagationLimitMs = 180_000;
 
+export interface Expectation {
+  readonly accountId: string;
+  /** Retry refusals for a bounded time: the role (and, for quick start, its user's key) has just been made. */
+  readonly createdNow: boolean;
+  /** False for an existing role that asks for none; then nothing can be said about it. */
+  readonly hasExternalId: boolean;
+}
+
 /**
  * Proves that the role lets us in, that it belongs to the expected account, and that it lets nobody in who does not know
  * the ExternalId. The last is asked only after the first succeeded, since before that every call is refused.
  *
- * @param createdNow retry `access-denied` for a bounded time: the role has just been made.
  * @throws Failure `role-not-assumable`, `account-mismatch`, `external-id-not-enforced`, or a passing AWS failure
  */
 export async function verifyRole(
-  expectedAccountId: string,
-  createdNow: boolean,
+  expected: Expectation,
   ports: VerificationPorts,
   onCheck: (check: CheckResult) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   onCheck({ id: 'assume', state: 'running' });
-  const credentials = await assumeWithRetry(
-    createdNow ? propagationLimitMs : 0,
-    ports,
-    onCheck,
-    signal,
-  ).catch((error: unknown) => failCheck('assume', error, onCheck));
+  const credentials = await assumeWithRetry(expected, ports, onCheck, signal).catch((error: unknown) =>
+    failCheck('assume', error, onCheck),
+  );
   onCheck({ id: 'assume', state: 'passed' });
 
   onCheck({ id: 'account', state: 'running' });
   const identity = await ports
     .callerIdentity(credentials, signal)
     .catch((error: unknown) => failCheck('account', error, onCheck));
-  if (identity.accountId !== expectedAccountId) {
+  if (identity.accountId !== expected.accountId) {
     const mismatch = new Failure(
       'account-mismatch',
-      `The role is in account ${identity.accountId}, not in ${expectedAccountId}.`,
+      `The role is in account ${identity.accountId}, not in ${expected.accountId}.`,
       { hint: 'Nothing was saved. Check which account the stack was created in.' },
     );
     failCheck('account', mismatch, onCheck);
   }
   onCheck({ id: 'account', state: 'passed' });
 
+  if (!expected.hasExternalId) return;
   onCheck({ id: 'external-id', state: 'running' });
   await refusedWithoutExternalId(ports, signal).catch((error: unknown) =>
     failCheck('external-id', error, onCheck),
@@ -74,21 +78,27 @@ function failCheck(id: CheckId, error: unknown, onCheck: (check: CheckResult) =>
 }
 
 async function assumeWithRetry(
-  limitMs: number,
+  { createdNow, hasExternalId }: Expectation,
   ports: VerificationPorts,
   onCheck: (check: CheckResult) => void,
   signal: AbortSignal | undefined,
 ): Promise<AwsCredentials> {
   const started = ports.clock.now();
-  const waits = backOff({ first: 1000, factor: 1.5, cap: 8000, limit: Math.max(limitMs, 15_000) });
+  const waits = backOff({
+    first: 1000,
+    factor: 1.5,
+    cap: 8000,
+    limit: createdNow ? propagationLimitMs : 15_000,
+  });
   for (;;) {
     throwIfAborted(signal);
     try {
-      return await ports.assume(true, signal);
+      return await ports.assume(hasExternalId, signal);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const denied = error.code === 'access-denied';
-      if (!(denied && limitMs > 0) && !isPassing(error.code)) throw denied ? notAssumable(error) : error;
+      const propagating = createdNow && (denied || error.code === 'invalid-credentials');
+      if (!propagating && !isPassing(error.code)) throw denied ? notAssumable(error) : error;
       const wait = waits.next();
       if (wait.done) throw denied ? notAssumable(error) : error;
       await ports.clock.wait(wait.value, signal);

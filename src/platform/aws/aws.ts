@@ -1,5 +1,7 @@
 import type { AssumeRoleRequest, AwsCredentials, CallerIdentity } from '../../core/providers/provider.ts';
 import type { StackApi } from '../../core/quickConnect/stack.ts';
+import type { UserKeyApi } from '../../core/quickConnect/userKey.ts';
+import type { RoleFacts } from './iam.ts';
 import type { LocalProfile } from './profiles.ts';
 
 /**
@@ -35,6 +37,25 @@ export async function loadRoleArn(
   return iam.loadRoleArn(credentials, region, roleName, signal);
 }
 
+export async function loadRole(
+  credentials: AwsCredentials,
+  region: string,
+  roleName: string,
+  signal?: AbortSignal,
+): Promise<RoleFacts> {
+  const iam = await import('./iam.ts');
+  return iam.loadRole(credentials, region, roleName, signal);
+}
+
+export function userKeyApi(credentials: () => Promise<AwsCredentials>, region: string): UserKeyApi {
+  const api = async (): Promise<UserKeyApi> => (await import('./iam.ts')).userKeyApi(credentials, region);
+  return {
+    list: async (...args) => (await api()).list(...args),
+    create: async (...args) => (await api()).create(...args),
+    delete: async (...args) => (await api()).delete(...args),
+  };
+}
+
 export async function loadProfiles(): Promise<readonly LocalProfile[]> {
   const profiles = await import('./profiles.ts');
   return profiles.loadProfiles();
@@ -51,6 +72,8 @@ export function stackApi(credentials: () => Promise<AwsCredentials>, region: str
     (loaded ??= import('./cloudFormation.ts').then((module) => module.stackApi(credentials, region)));
   return {
     create: async (...args) => (await api()).create(...args),
+    update: async (...args) => (await api()).update(...args),
+    template: async (...args) => (await api()).template(...args),
     find: async (...args) => (await api()).find(...args),
     events: async (...args) => (await api()).events(...args),
     delete: async (...args) => (await api()).delete(...args),

@@ -4,12 +4,14 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
+  UpdateStackCommand,
   type Stack as SdkStack,
   type StackEvent as SdkStackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { Failure } from '../../core/base/errors.ts';
 import type { AwsCredentials } from '../../core/providers/provider.ts';
-import type { Stack, StackApi, StackEvent } from '../../core/quickConnect/stack.ts';
+import type { Stack, StackApi, StackEvent, StackRequest } from '../../core/quickConnect/stack.ts';
 import { clientConfig, send } from './client.ts';
 import { abortable } from './sts.ts';
 
@@ -33,23 +35,26 @@ export function stackApi(credentials: () => Promise<AwsCredentials>, region: str
   return {
     async create(request, signal) {
       const { StackId } = await call('CreateStack', (client) =>
-        client.send(
-          new CreateStackCommand({
-            StackName: request.name,
-            TemplateBody: request.template,
-            Parameters: request.parameters.map(({ name, value }) => ({
-              ParameterKey: name,
-              ParameterValue: value,
-            })),
-            Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })),
-            Capabilities: ['CAPABILITY_NAMED_IAM'],
-            ClientRequestToken: request.requestToken,
-          }),
-          abortable(signal),
-        ),
+        client.send(new CreateStackCommand(toInput(request)), abortable(signal)),
       );
       if (StackId === undefined) throw new Failure('server-error', 'CloudFormation gave no stack id.');
       return { stackId: StackId };
+    },
+
+    async update(request, signal) {
+      await call('UpdateStack', (client) =>
+        client.send(new UpdateStackCommand(toInput(request)), abortable(signal)),
+      );
+    },
+
+    async template(nameOrId, signal) {
+      const { TemplateBody } = await call('GetTemplate', (client) =>
+        client.send(
+          new GetTemplateCommand({ StackName: nameOrId, TemplateStage: 'Original' }),
+          abortable(signal),
+        ),
+      );
+      return TemplateBody ?? '';
     },
 
     async find(nameOrId, signal) {
@@ -98,6 +103,17 @@ export function stackApi(credentials: () => Promise<AwsCredentials>, region: str
   };
 }
 
+function toInput(request: StackRequest) {
+  return {
+    StackName: request.name,
+    TemplateBody: request.template,
+    Parameters: request.parameters.map(({ name, value }) => ({ ParameterKey: name, ParameterValue: value })),
+    Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })),
+    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
+    ClientRequestToken: request.requestToken,
+  };
+}
+
 function toStack(stack: SdkStack): Stack {
   return {
     id: stack.StackId ?? '',
@@ -107,6 +123,12 @@ function toStack(stack: SdkStack): Stack {
     tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
     outputs: Object.fromEntries(
       (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    ),
+    parameters: Object.fromEntries(
+      (stack.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [
+        ParameterKey ?? '',
+        ParameterValue ?? '',
+      ]),
     ),
   };
 }

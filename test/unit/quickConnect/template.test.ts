@@ -20,11 +20,24 @@ interface Template {
 
 function parse(text: string): Template {
   const document = parseDocument(text, {
-    customTags: ['!Ref', '!GetAtt'].map((tag) => ({ tag, resolve: (value: string) => `${tag} ${value}` })),
+    customTags: [
+      ...['!Ref', '!GetAtt'].map((tag) => ({ tag, resolve: (value: string) => `${tag} ${value}` })),
+      ...['!If', '!Not', '!Equals'].map((tag) => ({
+        tag,
+        collection: 'seq' as const,
+        resolve: (value: unknown) => value,
+      })),
+    ],
   });
   assert.deepEqual(document.errors, []);
   return document.toJS() as Template;
 }
+
+const bothWhileChanging = [
+  'ChangingExternalId',
+  ['!Ref ExternalId', '!Ref NextExternalId'],
+  '!Ref ExternalId',
+];
 
 test('the trust names the caller and asks for the ExternalId', () => {
   const [statement] = parse(roleTemplate(rolePlan())).Resources.AccessRole.Properties.AssumeRolePolicyDocument
@@ -33,7 +46,7 @@ test('the trust names the caller and asks for the ExternalId', () => {
     Effect: 'Allow',
     Principal: { AWS: 'arn:aws:iam::111122223333:user/deployer' },
     Action: 'sts:AssumeRole',
-    Condition: { StringEquals: { 'sts:ExternalId': '!Ref ExternalId' } },
+    Condition: { StringEquals: { 'sts:ExternalId': bothWhileChanging } },
   });
 });
 
@@ -45,7 +58,7 @@ test('an account principal is always narrowed by aws:PrincipalArn', () => {
   const [statement] = parse(roleTemplate(plan)).Resources.AccessRole.Properties.AssumeRolePolicyDocument
     .Statement;
   assert.deepEqual(statement?.['Condition'], {
-    StringEquals: { 'sts:ExternalId': '!Ref ExternalId' },
+    StringEquals: { 'sts:ExternalId': bothWhileChanging },
     ArnLike: { 'aws:PrincipalArn': principalArns },
     StringLike: { 'aws:userid': '*:jane' },
   });
@@ -53,7 +66,10 @@ test('an account principal is always narrowed by aws:PrincipalArn', () => {
 
 test('the ExternalId stands in the template only when it is meant to', () => {
   assert.ok(!('Default' in parse(roleTemplate(rolePlan())).Parameters.ExternalId));
-  assert.equal(parse(roleTemplate(rolePlan(), 'secret')).Parameters.ExternalId['Default'], 'secret');
+  assert.equal(
+    parse(roleTemplate(rolePlan(), { externalId: 'secret' })).Parameters.ExternalId['Default'],
+    'secret',
+  );
 });
 
 test('every ExternalId is valid for STS and long enough', () => {
