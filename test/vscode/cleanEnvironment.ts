@@ -1,5 +1,7 @@
 import path from 'node:path';
 
+import { cacheDirectory } from './locations.mjs';
+
 /** Variables of the person's session that must not reach what the tests or the demo start. */
 const removed =
   /^(AWS_|XDG_|VSCODE_|ELECTRON_|SLS_|SERVERLESS_|npm_|NODE_OPTIONS$|NODE_PATH$|BOTO_CONFIG$|GIT_|SSH_|DBUS_|DISPLAY$|WAYLAND_DISPLAY$|INIT_CWD$|COLOR$|MOTO_)/iu;
@@ -26,4 +28,16 @@ export function cleanEnvironment(options: {
   result['HOME'] = options.home;
   result['USERPROFILE'] = options.home;
   return { ...result, ...options.extra };
+}
+
+/**
+ * Gives this process, and so all its children, the cleaned environment.
+ *
+ * @param home absolute path of the folder that becomes HOME
+ */
+export function useCleanEnvironment(home: string): void {
+  // What set-up made is found through the person's HOME, which is about to go.
+  const clean = cleanEnvironment({ home, extra: { STAGE_PROVIDERS_CACHE: cacheDirectory() } });
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, clean);
 }

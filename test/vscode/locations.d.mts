@@ -19,8 +19,20 @@ export interface Locations {
 
 export const repository: string;
 
+/** The first of several programs on PATH. */
+export function findProgram(names: string[], env?: NodeJS.ProcessEnv): string | undefined;
+
 /** Paths of all that set-up made, without network. @throws Error naming what is missing and the command to run */
 export function locations(edition?: Edition): Locations;
 
 /** Path of the Python environment alone, for tiers that need neither VS Code nor a browser. @throws as above */
 export function pythonLocation(): string;
+
+/** Where set-up keeps its artefacts; it may not exist yet. */
+export function cacheDirectory(env?: NodeJS.ProcessEnv): string;
+
+/** The Node 24 that runs the `.ts` scripts; it may not be set up yet. */
+export function nodeBinary(): string;
+
+/** Absolute path of a program that an npm package of this repository brings. */
+export function tool(name: string): string;

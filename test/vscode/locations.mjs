@@ -112,3 +112,18 @@ export function pythonLocation() {
   if (!existsSync(python)) throw new Error(`Run \`node test/vscode/setUp.mjs\` first. Missing:\n  ${python}`);
   return python;
 }
+
+/** @returns {string} the Node 24 that runs the `.ts` scripts; it may not be set up yet */
+export function nodeBinary() {
+  return artefactPaths().node;
+}
+
+/**
+ * A program that an npm package of this repository brings.
+ * @param {string} name
+ * @returns {string} absolute path
+ */
+export function tool(name) {
+  const file = process.platform === 'win32' ? `${name}.cmd` : name;
+  return path.join(repository, 'node_modules', '.bin', file);
+}

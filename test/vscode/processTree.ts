@@ -58,3 +58,17 @@ function kill(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+let exitsOnSignals = false;
+
+/** Makes Ctrl+C and a polite kill end this process through its exit handlers, which stop what it started. */
+export function exitOnSignals(): void {
+  if (exitsOnSignals) return;
+  exitsOnSignals = true;
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      process.exit(codes[signal]);
+    });
+  }
+}

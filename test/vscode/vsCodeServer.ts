@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { cleanEnvironment } from './cleanEnvironment.ts';
 import { type Edition, locations } from './locations.mjs';
-import { descendants, killTree } from './processTree.ts';
+import { descendants, exitOnSignals, killTree } from './processTree.ts';
 import { stageExtension } from './stagedExtension.ts';
 
 const runFile = promisify(execFile);
@@ -136,6 +136,7 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeSe
     rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   };
   process.on('exit', disposeAtExit);
+  exitOnSignals();
 
   try {
     if (options.testMode !== true && options.extensionDevelopmentPath !== undefined) {
