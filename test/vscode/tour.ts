@@ -22,7 +22,7 @@ export interface TourContext {
   /** Absolute path of an empty folder for screenshots. */
   readonly out: string;
   /** Tells the person what happens. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** What a story found out; it becomes the line of JSON. */
