@@ -11,6 +11,8 @@ export interface ButtonOptions {
   readonly working?: boolean;
   /** Longer name for screen readers where the label alone is ambiguous ("Copy"); begins with the label. */
   readonly spoken?: string;
+  /** Whether what it shows and hides is in sight. */
+  readonly expanded?: boolean;
   /** Id of the form to submit, for a button that stands outside of it. */
   readonly form?: string;
 }
@@ -25,6 +27,7 @@ export function button(options: ButtonOptions, press: () => void): TemplateResul
     class="button ${options.kind ?? 'secondary'}"
     aria-disabled=${isBlocked(options) ? 'true' : nothing}
     aria-label=${options.spoken ?? nothing}
+    aria-expanded=${options.expanded === undefined ? nothing : options.expanded ? 'true' : 'false'}
     @click=${guarded}
   >
     ${face(options)}

@@ -52,10 +52,6 @@ export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
   return (value) => (value === undefined || value === null ? undefined : reader(value));
 }
 
-export function texts(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(plainObject(value)).map(([key, entry]) => [key, text(entry)]));
-}
-
 /** An object with exactly the fields named; a field whose reader gives `undefined` is left out. */
 export function shape<T extends object>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
   return (value) => {

@@ -39,14 +39,17 @@ function progress(view: ConnectView): string {
 function identityProgress({ identity }: ConnectView): string {
   if (!identity) return text.identity.loading;
   if (identity.checking) return text.identity.checking;
-  return identity.who ? text.announce.who(identity.who.description, identity.who.accountId) : '';
+  const { who } = identity;
+  if (!who) return '';
+  return [text.announce.who(who.description, who.accountId), who.note ?? ''].join(' ').trim();
 }
 
 function createProgress({ create }: ConnectView): string {
   if (!create) return '';
   const latest = create.events.at(-1);
   const state = text.create.states[create.state];
-  return latest && create.state === 'creating'
+  if (create.state === 'awaiting') return `${state}. ${create.console?.detection ?? ''}`.trim();
+  return latest && (create.state === 'creating' || create.state === 'updating')
     ? `${state}. ${text.announce.event(latest.resource, latest.status)}`
     : state;
 }

@@ -3,23 +3,26 @@ import type { ConnectView, CreateStep, StackEventRow } from '../../protocol/conn
 import { button } from '../button.ts';
 import { foreign } from '../foreignText.ts';
 import { icon } from '../icons.ts';
+import { consoleWait } from './consoleWait.ts';
 import type { PageActions, PageState } from './pageState.ts';
 import { text } from './text.ts';
 import { elapsed, timeOfDay } from './time.ts';
 
 const toneGlyphs = { progress: 'started', good: 'passed', bad: 'failed' } as const;
 
-/** True while CloudFormation works, that is while the clock on the page runs. */
-export function isRunning(
-  state: CreateStep['state'],
-): state is 'starting' | 'creating' | 'cancelling' | 'deleting' {
-  return state === 'starting' || state === 'creating' || state === 'cancelling' || state === 'deleting';
+const ended: readonly CreateStep['state'][] = ['failed', 'cancelled', 'created'];
+
+/** True while CloudFormation works or the stack is awaited, that is while the clock on the page runs. */
+export function isRunning(state: CreateStep['state']): boolean {
+  return !ended.includes(state);
 }
 
 /** The stack as it is being made: where it stands, its events as they come, and the way out. */
-export function createStep({ view, now }: PageState, actions: PageActions): TemplateResult | typeof nothing {
+export function createStep(state: PageState, actions: PageActions): TemplateResult | typeof nothing {
+  const { view, now } = state;
   const { create } = view;
   if (!create) return nothing;
+  if (create.state === 'awaiting') return consoleWait(state, create, actions);
   const running = isRunning(create.state);
   return html`
     <div class="card">

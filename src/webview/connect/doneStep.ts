@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { button } from '../button.ts';
 import { foreign } from '../foreignText.ts';
 import { icon } from '../icons.ts';
+import { copyable } from './copyable.ts';
 import type { PageActions, PageState } from './pageState.ts';
 import { text } from './text.ts';
 
@@ -43,21 +44,4 @@ export function doneStep(state: PageState, actions: PageActions): TemplateResult
       ${button({ label: text.done.another, kind: 'link' }, () => actions.send({ type: 'startOver' }))}
     </div>
   `;
-}
-
-function copyable(label: string, value: string, state: PageState, actions: PageActions): TemplateResult {
-  const copied = state.copied === value;
-  return html`<dt>${label}</dt>
-    <dd class="copyable">
-      ${foreign(value, 'code')}
-      ${button(
-        {
-          label: copied ? text.copied : text.copy,
-          kind: 'link',
-          icon: copied ? 'check' : 'copy',
-          spoken: `${copied ? text.copied : text.copy}: ${label}`,
-        },
-        () => actions.copy(value),
-      )}
-    </dd>`;
 }

@@ -16,7 +16,8 @@ export function identityStep(state: PageState, actions: PageActions): TemplateRe
     <p class="step-lead">${text.identityLeads[view.method]}</p>
     ${identity ? identityContent(state, identity, actions) : working(text.identity.loading)}
     <div class="actions">
-      ${mainButtons(view, actions)} ${button({ label: text.back }, () => actions.send({ type: 'back' }))}
+      ${mainButtons(view, actions)} ${asItIsButton(view, actions)}
+      ${button({ label: text.back }, () => actions.send({ type: 'back' }))}
     </div>
   `;
 }
@@ -105,6 +106,14 @@ function whoCard({ who }: IdentityStep): TemplateResult | typeof nothing {
       <dt>${text.identity.arn}</dt>
       <dd>${foreign(who.arn, 'code')}</dd>
     </dl>
+    ${
+      who.note === undefined
+        ? nothing
+        : html`<div class="notice info">
+            ${icon('info', 'notice-icon')}
+            <p class="notice-body">${foreign(who.note)}</p>
+          </div>`
+    }
   </section>`;
 }
 
@@ -121,6 +130,17 @@ function confirmButton(view: ConnectView, identity: IdentityStep, actions: PageA
       working: view.busy && identity.who !== undefined,
     },
     () => actions.send({ type: 'confirmIdentity' }),
+  );
+}
+
+/** Instead of a role: the identity itself. */
+function asItIsButton(
+  { identity, busy }: ConnectView,
+  actions: PageActions,
+): TemplateResult | typeof nothing {
+  if (!identity?.who?.canUseAsItIs || identity.checking) return nothing;
+  return button({ label: text.identity.useAsItIs, unavailable: busy }, () =>
+    actions.send({ type: 'useAsItIs' }),
   );
 }
 

@@ -3,7 +3,7 @@ import type { ConnectIntent, ConnectView, Step } from '../../protocol/connect.ts
 import { createEdits } from './edits.ts';
 import { isRunning } from './createStep.ts';
 import { connectPage, headingId, loadingPage } from './page.ts';
-import { emptyKeys, type KeysState, type PageActions } from './pageState.ts';
+import { emptyForm, emptyKeys, type FormState, type KeysState, type PageActions } from './pageState.ts';
 import { parseConnectSnapshot } from './parseSnapshot.ts';
 
 declare function acquireVsCodeApi(): { readonly postMessage: (message: ConnectIntent) => void };
@@ -16,6 +16,7 @@ const { postMessage: tellHost } = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
 let view: ConnectView | undefined;
 let keys: KeysState = emptyKeys;
+let form: FormState = emptyForm;
 let copied: { readonly text: string; readonly timer: number } | undefined;
 let clock: number | undefined;
 
@@ -26,7 +27,15 @@ const actions: PageActions = {
     edits.flush();
     tellHost(intent);
   },
-  edit: edits.edit,
+  edit(field, value) {
+    edits.edit(field, value);
+    const { touched } = form;
+    form = {
+      ...form,
+      touched: touched.includes(field) ? touched : [...touched, field],
+      arnProblem: field === 'roleArn' ? undefined : form.arnProblem,
+    };
+  },
   copy(text) {
     actions.send({ type: 'copy', text });
     if (copied) clearTimeout(copied.timer);
@@ -41,6 +50,10 @@ const actions: PageActions = {
     keys = { ...keys, ...change };
     paint();
   },
+  setForm(change) {
+    form = { ...form, ...change };
+    paint();
+  },
 };
 
 function paint(): void {
@@ -49,7 +62,8 @@ function paint(): void {
     return;
   }
   const before = document.activeElement;
-  render(connectPage({ view, now: Date.now(), keys, copied: copied?.text }, actions), root);
+  const shown = view.role ? { ...view, role: { ...view.role, fields: edits.over(view.role.fields) } } : view;
+  render(connectPage({ view: shown, now: Date.now(), keys, form, copied: copied?.text }, actions), root);
   // A removed control takes the focus with it; the heading of its step is the nearest place left.
   if (before && before !== document.body && !before.isConnected) focusHeading();
 }
@@ -59,6 +73,10 @@ function show(next: ConnectView): void {
   const knewWho = view?.identity?.who !== undefined;
   const followsEnd = isAtEnd();
   view = next;
+  if (previous !== next.step) {
+    edits.forget();
+    form = emptyForm;
+  }
   paint();
   if (!document.getElementById('secret-access-key')) keys = emptyKeys;
   if (previous !== undefined && previous !== next.step) {
@@ -87,6 +105,7 @@ function focusHeading(): void {
   document.getElementById(headingId)?.focus({ preventScroll: true });
 }
 
+root.addEventListener('focusout', edits.flush);
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const snapshot = parseConnectSnapshot(event.data);
   if (snapshot) show(snapshot.view);

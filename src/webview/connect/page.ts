@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ConnectView } from '../../protocol/connect.ts';
 import { announcement } from './announcement.ts';
-import { createStep, isRunning } from './createStep.ts';
+import { createStep } from './createStep.ts';
 import { doneStep } from './doneStep.ts';
 import { identityStep } from './identityStep.ts';
 import { methodStep, methodSummary } from './methodStep.ts';
@@ -45,7 +45,7 @@ export function loadingPage(): TemplateResult {
 
 function heading({ step, method, create, checks }: ConnectView): string {
   if (step === 'identity') return text.identityHeadings[method];
-  if (step === 'create' && create && !isRunning(create.state)) return text.createHeadings[create.state];
+  if (step === 'create' && create) return text.createHeadings[create.state];
   if (step === 'verify' && checks.some(({ state }) => state === 'failed')) return text.verifyFailed;
   return text.headings[step];
 }

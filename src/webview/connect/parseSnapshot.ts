@@ -4,18 +4,22 @@ import type {
   ConnectMethod,
   ConnectSnapshot,
   ConnectView,
+  ConsoleStep,
   CreateStep,
   DoneStep,
   IdentityChoice,
   IdentityStep,
   MethodChoice,
   Notice,
+  PermissionKind,
+  RoleField,
   RoleStep,
+  RoleWay,
   StackEventRow,
   Step,
   Who,
 } from '../../protocol/connect.ts';
-import { flag, list, number, oneOf, optional, read, shape, text, texts, type Reader } from '../shape.ts';
+import { flag, list, number, oneOf, optional, read, shape, text, type Reader } from '../shape.ts';
 
 const method = oneOf<ConnectMethod>('access-role', 'sso', 'console', 'access-key', 'profile');
 const step = oneOf<Step>('method', 'identity', 'role', 'create', 'verify', 'done');
@@ -41,7 +45,13 @@ const notice = shape<Notice>({
   actions: list(shape<Notice['actions'][number]>({ title: text, intent })),
 });
 
-const who = shape<Who>({ accountId: text, arn: text, description: text });
+const who = shape<Who>({
+  accountId: text,
+  arn: text,
+  description: text,
+  note: optional(text),
+  canUseAsItIs: flag,
+});
 
 const identity = shape<IdentityStep>({
   choices: list(shape<IdentityChoice>({ id: text, label: text, detail: text })),
@@ -50,17 +60,42 @@ const identity = shape<IdentityStep>({
   who: optional(who),
 });
 
+const way = oneOf<RoleWay>('create', 'console', 'existing');
+const permissionKind = oneOf<PermissionKind>('administrator', 'policies', 'limited');
+
 const role = shape<RoleStep>({
-  alias: text,
-  region: text,
+  way,
+  ways: list(shape<RoleStep['ways'][number]>({ id: way, label: text, description: text })),
+  mode: oneOf('simple', 'advanced'),
+  fields: shape<RoleStep['fields']>(perField(text)),
   regions: list(text),
-  roleName: text,
   stackName: text,
+  permissionKind,
+  permissionKinds: list(
+    shape<RoleStep['permissionKinds'][number]>({ id: permissionKind, label: text, description: text }),
+  ),
+  onlyMe: optional(flag),
   stages: list(shape<RoleStep['stages'][number]>({ id: text, label: text, linked: flag })),
   trust: text,
   permissions: text,
-  problems: texts,
+  notes: list(text),
+  problems: shape<RoleStep['problems']>(perField(optional(text) as Reader<string>)),
 });
+
+function perField<T>(reader: Reader<T>): Readonly<Record<RoleField, Reader<T>>> {
+  return {
+    alias: reader,
+    region: reader,
+    accountId: reader,
+    roleName: reader,
+    policyArns: reader,
+    services: reader,
+    passTo: reader,
+    boundaryArn: reader,
+    sessionHours: reader,
+    roleArn: reader,
+  };
+}
 
 const create = shape<CreateStep>({
   stackName: text,
@@ -77,7 +112,18 @@ const create = shape<CreateStep>({
       reason: optional(text) as Reader<string>,
     }),
   ),
-  state: oneOf('starting', 'creating', 'cancelling', 'deleting', 'failed', 'cancelled', 'created'),
+  state: oneOf(
+    'starting',
+    'awaiting',
+    'creating',
+    'updating',
+    'cancelling',
+    'deleting',
+    'failed',
+    'cancelled',
+    'created',
+  ),
+  console: optional(shape<ConsoleStep>({ kind: oneOf('link', 'template'), detection: text })),
 });
 
 const check = shape<Check>({

@@ -1,44 +1,85 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { RoleStep } from '../../protocol/connect.ts';
+import type { ConnectView, RoleStep } from '../../protocol/connect.ts';
 import { button, submitButton } from '../button.ts';
 import { unlessEditing } from '../fieldValue.ts';
 import { foreign } from '../foreignText.ts';
 import { icon } from '../icons.ts';
+import { existingFields, submitExisting } from './existingRole.ts';
 import type { PageActions, PageState } from './pageState.ts';
+import { advancedFields, visibleFields } from './roleAdvanced.ts';
+import { lineField, problemLine, problemOf, regionField, type RoleForm } from './roleFields.ts';
+import { roleWays } from './roleWays.ts';
 import { text } from './text.ts';
 
-/** Simple mode: everything filled in, one button creates. */
-export function roleStep({ view }: PageState, actions: PageActions): TemplateResult | typeof nothing {
+/** What role it will be. On the simple way everything is filled in and one button creates; the rest is there on request. */
+export function roleStep({ view, form }: PageState, actions: PageActions): TemplateResult | typeof nothing {
   const { role } = view;
   if (!role) return nothing;
+  const from: RoleForm = { role, form, actions };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!view.busy) actions.send({ type: 'create' });
+    if (!view.busy) submitRole(from, event.currentTarget as HTMLFormElement);
   };
   return html`
-    <p class="step-lead">${text.role.lead}</p>
+    <p class="step-lead">${text.role.leads[role.way]}</p>
+    ${roleWays(from)}
     <form autocomplete="off" @submit=${submit}>
-      ${summary(role)} ${aliasField(role, actions)} ${regionField(role, actions)} ${stages(role, actions)}
-      ${otherProblems(role)}
+      ${summary(view, role)} ${notes(role)} ${role.way === 'existing' ? existingFields(from) : nothing}
+      ${lineField(from, 'alias', { label: text.role.alias, hint: text.role.aliasHint })} ${regionField(from)}
+      ${role.mode === 'advanced' ? advancedFields(from) : nothing} ${stages(from)} ${hiddenProblems(from)}
       <div class="actions">
-        ${submitButton({ label: text.role.create, working: view.busy })}
+        ${submitButton({ label: text.role.submit[role.way], working: view.busy })}
         ${button({ label: text.back, unavailable: view.busy }, () => actions.send({ type: 'back' }))}
-        ${button({ label: text.role.viewTemplate, kind: 'link' }, () => actions.send({ type: 'viewTemplate' }))}
+        ${
+          role.way === 'existing'
+            ? nothing
+            : button({ label: text.role.viewTemplate, kind: 'link' }, () =>
+                actions.send({ type: 'viewTemplate' }),
+              )
+        }
       </div>
     </form>
   `;
 }
 
-function summary(role: RoleStep): TemplateResult {
+/**
+ * The host decides whether the values will do: what is known here may be older than what was typed last. Where it is known
+ * that they will not, the first field to look at gets the focus.
+ */
+function submitRole(from: RoleForm, element: HTMLFormElement): void {
+  const { role, actions } = from;
+  if (role.way === 'existing') submitExisting(from, element);
+  else actions.send({ type: 'create' });
+  if (Object.keys(role.problems).length > 0) actions.setForm({ attempted: true });
+  element.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+function summary({ identity }: ConnectView, role: RoleStep): TemplateResult | typeof nothing {
+  if (role.way === 'existing') {
+    const who = identity?.who;
+    if (!who) return nothing;
+    return html`<dl class="card facts promises">
+      <dt>${text.role.assumedBy}</dt>
+      <dd>${foreign(who.description)}</dd>
+      <dt>${text.identity.arn}</dt>
+      <dd>${foreign(who.arn, 'code')}</dd>
+    </dl>`;
+  }
+  const { roleName } = role.fields;
+  const namesRole = role.mode === 'simple';
   return html`<dl class="card facts promises">
     <dt>${text.role.trust}</dt>
     <dd>${foreign(role.trust)}</dd>
     <dt>${text.role.permissions}</dt>
     <dd>${foreign(role.permissions)}</dd>
-    <dt>${text.role.roleName}</dt>
-    <dd>${foreign(role.roleName, 'code')}</dd>
     ${
-      role.stackName === role.roleName
+      namesRole
+        ? html`<dt>${text.role.roleName}</dt>
+            <dd>${foreign(roleName, 'code')}</dd>`
+        : nothing
+    }
+    ${
+      namesRole && role.stackName === roleName
         ? nothing
         : html`<dt>${text.role.stackName}</dt>
             <dd>${foreign(role.stackName, 'code')}</dd>`
@@ -46,57 +87,14 @@ function summary(role: RoleStep): TemplateResult {
   </dl>`;
 }
 
-function aliasField(role: RoleStep, actions: PageActions): TemplateResult {
-  const problem = role.problems['alias'];
-  const change = (event: Event): void => actions.edit('alias', (event.target as HTMLInputElement).value);
-  return html`<div class="field">
-    <label for="alias">${text.role.alias}</label>
-    <input
-      id="alias"
-      name="alias"
-      type="text"
-      maxlength="128"
-      spellcheck="false"
-      autocomplete="off"
-      aria-invalid=${problem === undefined ? 'false' : 'true'}
-      aria-describedby="alias-problem alias-hint"
-      .value=${unlessEditing(role.alias)}
-      @input=${change}
-    />
-    <div id="alias-problem" aria-live="polite">${problemLine(problem)}</div>
-    <p class="quiet" id="alias-hint">${text.role.aliasHint}</p>
-  </div>`;
+function notes({ notes: lines }: RoleStep): TemplateResult | typeof nothing {
+  if (lines.length === 0) return nothing;
+  return html`<ul class="notes" aria-label=${text.role.notes}>
+    ${lines.map((line) => html`<li class="note">${icon('info')} <span>${foreign(line)}</span></li>`)}
+  </ul>`;
 }
 
-function regionField(role: RoleStep, actions: PageActions): TemplateResult {
-  const problem = role.problems['region'];
-  const regions = role.regions.includes(role.region) ? role.regions : [role.region, ...role.regions];
-  const change = (event: Event): void => actions.edit('region', (event.target as HTMLSelectElement).value);
-  return html`<div class="field">
-    <label for="region">${text.role.region}</label>
-    <div class="select">
-      <select
-        id="region"
-        name="region"
-        aria-invalid=${problem === undefined ? 'false' : 'true'}
-        aria-describedby="region-problem region-hint"
-        @change=${change}
-      >
-        ${regions.map(
-          (region) =>
-            html`<option value=${region} .selected=${unlessEditing(region === role.region)}>
-              ${region}
-            </option>`,
-        )}
-      </select>
-      ${icon('chevron')}
-    </div>
-    <div id="region-problem" aria-live="polite">${problemLine(problem)}</div>
-    <p class="quiet" id="region-hint">${text.role.regionHint}</p>
-  </div>`;
-}
-
-function stages(role: RoleStep, actions: PageActions): TemplateResult {
+function stages({ role, actions }: RoleForm): TemplateResult {
   return html`<fieldset class="field">
     <legend>${text.role.stages}</legend>
     ${role.stages.length === 0 ? html`<p class="quiet">${text.role.noStages}</p>` : nothing}
@@ -121,14 +119,24 @@ function stages(role: RoleStep, actions: PageActions): TemplateResult {
   </fieldset>`;
 }
 
-function problemLine(problem: string | undefined): TemplateResult | typeof nothing {
-  return problem === undefined
-    ? nothing
-    : html`<p class="problem">${icon('failed')} <span>${foreign(problem)}</span></p>`;
+/** Problems of fields that are not in sight still have to be seen, with the way to their fields. */
+function hiddenProblems(from: RoleForm): TemplateResult {
+  const { role, actions } = from;
+  const visible = visibleFields(role);
+  const hidden = fieldsWithProblem(role).filter((field) => !visible.includes(field));
+  const problems = hidden.map((field) => problemOf(from, field)).filter((problem) => problem !== undefined);
+  return html`<div class="problems" role="alert">
+    ${problems.map(problemLine)}
+    ${
+      problems.length > 0 && role.mode === 'simple'
+        ? button({ label: text.role.showFields, kind: 'link' }, () =>
+            actions.send({ type: 'setMode', mode: 'advanced' }),
+          )
+        : nothing
+    }
+  </div>`;
 }
 
-/** Problems of fields that Simple mode does not show still have to be seen. */
-function otherProblems({ problems }: RoleStep): TemplateResult {
-  const others = Object.entries(problems).filter(([field]) => field !== 'alias' && field !== 'region');
-  return html`<div class="problems" role="alert">${others.map(([, problem]) => problemLine(problem))}</div>`;
+function fieldsWithProblem({ problems }: RoleStep): readonly (keyof typeof problems)[] {
+  return Object.keys(problems) as (keyof typeof problems)[];
 }

@@ -1,4 +1,4 @@
-import type { Check, ConnectMethod, CreateStep, Step } from '../../protocol/connect.ts';
+import type { Check, ConnectMethod, CreateStep, RoleWay, Step } from '../../protocol/connect.ts';
 
 /** Every fixed text of the Connect page, in one place so that it can be translated. */
 export const text = {
@@ -35,10 +35,16 @@ export const text = {
   } satisfies Record<Step, string>,
 
   createHeadings: {
+    starting: 'Creating the access role',
+    awaiting: 'Create the stack in the AWS console',
+    creating: 'Creating the access role',
+    updating: 'Updating the access role',
+    cancelling: 'Cancelling',
+    deleting: 'Deleting the stack',
     failed: 'The access role was not created',
     cancelled: 'Cancelled',
     created: 'The access role was created',
-  },
+  } satisfies Record<CreateStep['state'], string>,
   verifyFailed: 'The access role did not pass',
 
   /** Heading of the identity step for methods whose identity becomes the provider. */
@@ -82,6 +88,7 @@ export const text = {
     arn: 'ARN',
     signIn: 'Sign in with the browser',
     signInAgain: 'Sign in again',
+    useAsItIs: 'Use it as it is',
   },
 
   keys: {
@@ -112,19 +119,85 @@ export const text = {
   },
 
   role: {
-    lead: 'Everything is filled in. One CloudFormation stack makes the role in your account.',
+    leads: {
+      create: 'Everything is filled in. One CloudFormation stack makes the role in your account.',
+      console:
+        'You create the CloudFormation stack yourself in the AWS console, with everything filled in. This page notices when it is there.',
+      existing: 'Give the ARN of a role this identity may assume. Nothing in your account is changed.',
+    } satisfies Record<RoleWay, string>,
+    anotherWay: 'Another way',
+    ways: 'How the role comes into being',
+    mode: 'How much to decide',
+    modes: { simple: 'Simple', advanced: 'Advanced' },
+    notes: 'Good to know',
     trust: 'Who can use it',
     permissions: 'What it can do',
+    assumedBy: 'Assumed by',
     alias: 'Provider name',
     aliasHint: 'Shown wherever this provider is used.',
     region: 'Region',
     regionHint: 'Where the stack is made and where stages deploy unless they name another.',
+    regionHintExisting: 'Where stages deploy unless they name another.',
+    otherRegion: 'Another region…',
+    otherRegionName: 'Name of the other region',
+    accountId: 'Account ID',
+    accountIdHint: 'The account you sign in to in the AWS console. The role is looked for there.',
     stages: 'Link to stages',
     noStages: 'No stages were found in this workspace. You can link stages later.',
     roleName: 'Role',
+    roleNameField: 'Role name',
+    roleNameHint: 'As it will be called in IAM.',
     stackName: 'Stack',
+    permissionKind: 'Permissions',
+    policyArns: 'Managed policy ARNs',
+    policyArnsHint: 'One per line, of AWS or of your own, such as arn:aws:iam::aws:policy/PowerUserAccess.',
+    services: 'Services it may deploy',
+    servicesHint:
+      'Names of Serverless services, one per line. Only their IAM roles may be created or changed.',
+    passTo: 'AWS services that may receive their roles',
+    passToHint: 'Service principals, one per line, such as lambda.amazonaws.com or states.amazonaws.com.',
+    boundaryArn: 'Permissions boundary ARN',
+    boundaryHint: 'A managed policy the role can never exceed. Some organizations ask for one.',
+    sessionHours: 'Session length',
+    sessionHint: 'How long credentials of the role last before they are renewed.',
+    sessionHintExisting: 'At most what the role’s own maximum session duration allows.',
+    hours: (hours: string): string => `${hours} ${hours === '1' ? 'hour' : 'hours'}`,
+    onlyMeLegend: 'Trust',
+    onlyMe: 'Only me',
+    onlyMeHint: 'Others who sign in the same way cannot use the role, only sessions under your name.',
+    roleArn: 'Role ARN',
+    roleArnHint: 'Such as arn:aws:iam::111122223333:role/deploy.',
+    arnShape: 'This is not the ARN of a role, such as arn:aws:iam::111122223333:role/deploy.',
+    externalId: 'ExternalId',
+    externalIdHint:
+      'If the trust policy of the role asks for one. It is kept in the editor’s secret storage.',
+    optional: '(optional)',
+    showFields: 'Show all fields',
     viewTemplate: 'View template',
-    create: 'Create access role',
+    submit: {
+      create: 'Create access role',
+      console: 'Open AWS console',
+      existing: 'Verify role',
+    } satisfies Record<RoleWay, string>,
+  },
+
+  wait: {
+    stepsTitle: 'What to do there',
+    signIn: (account: string): string =>
+      account === '' ? 'Sign in if the console asks for it.' : `Sign in to account ${account}.`,
+    link: [
+      'Look through the values: everything is filled in.',
+      'Tick the box about IAM resources and choose Create stack.',
+    ],
+    template: [
+      'Choose “Upload a template file”, take the file that was saved, and enter the stack name above.',
+      'Keep every other value, tick the box about IAM resources and choose Submit.',
+    ],
+    openAgain: 'Open AWS console again',
+    manualTitle: 'Done, and nothing happens here?',
+    manualHint: 'Paste the role’s ARN from the Outputs of the stack.',
+    useArn: 'Use this ARN',
+    leave: 'You may close this panel and come back to it later.',
   },
 
   create: {
@@ -139,7 +212,9 @@ export const text = {
     startOver: 'Start again',
     states: {
       starting: 'Starting',
+      awaiting: 'Waiting for the stack',
       creating: 'Creating the stack',
+      updating: 'Updating the stack',
       cancelling: 'Cancelling',
       deleting: 'Deleting the stack',
       failed: 'Failed',

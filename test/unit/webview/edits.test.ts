@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import type { ConnectIntent } from '../../../src/protocol/connect.ts';
-import { createEdits } from '../../../src/webview/connect/edits.ts';
+import { createEdits, type Edits } from '../../../src/webview/connect/edits.ts';
+import { role } from '../../fixtures/connectParts.ts';
+
+const { fields } = role;
 
 void test('sends the last value once typing pauses, and at once when something else is sent', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -22,4 +25,45 @@ void test('sends the last value once typing pauses, and at once when something e
   } finally {
     mock.timers.reset();
   }
+});
+
+/** Edits that are sent by `flush` only. */
+function editsOf(): Edits & { readonly sent: ConnectIntent[] } {
+  const sent: ConnectIntent[] = [];
+  return { ...createEdits((intent) => sent.push(intent)), sent };
+}
+
+void test('a snapshot that was on its way takes nothing back that was typed since', () => {
+  const edits = editsOf();
+  assert.deepEqual(edits.over(fields), fields);
+  edits.edit('alias', 'a');
+  assert.equal(edits.over(fields).alias, 'a', 'not sent yet');
+  edits.flush();
+  assert.equal(edits.over(fields).alias, 'a', 'sent, not answered yet');
+  edits.edit('alias', 'ab');
+  edits.flush();
+  assert.equal(edits.over({ ...fields, alias: 'a' }).alias, 'ab', 'only the first was answered');
+  assert.equal(edits.over({ ...fields, alias: 'ab' }).alias, 'ab');
+  assert.equal(edits.over({ ...fields, alias: 'other' }).alias, 'other', 'answered: the host decides again');
+});
+
+void test('what the host makes of a value wins over what was typed', () => {
+  const edits = editsOf();
+  edits.over(fields);
+  edits.edit('roleName', 'mine');
+  edits.edit('alias', 'shop-test');
+  edits.flush();
+  const shown = edits.over({ ...fields, alias: 'shop-test', roleName: 'stage-providers-shop-test' });
+  assert.equal(shown.roleName, 'stage-providers-shop-test');
+  assert.equal(shown.alias, 'shop-test');
+});
+
+void test('a step that is over sends nothing more and leaves nothing behind', () => {
+  const edits = editsOf();
+  edits.over(fields);
+  edits.edit('alias', 'x');
+  edits.forget();
+  edits.flush();
+  assert.deepEqual(edits.sent, []);
+  assert.deepEqual(edits.over(fields), fields);
 });
