@@ -137,8 +137,8 @@ export function createLeaseDesk(options: LeaseDeskOptions): NodeLeaseDesk {
 
   /** A lease ends with its directory, which another window may remove, and with the process it is tied to. */
   async function isUsable(lease: Served): Promise<boolean> {
-    const bound = await loadBoundProcess(lease.directory);
-    const usable = (await hasToken(lease.directory)) && (bound === undefined || isAlive(processes, bound));
+    const bound = loadBoundProcess(lease.directory);
+    const usable = hasToken(lease.directory) && (bound === undefined || isAlive(processes, bound));
     if (!usable) await end(lease);
     return usable && !lease.abort.signal.aborted;
   }
@@ -155,7 +155,7 @@ export function createLeaseDesk(options: LeaseDeskOptions): NodeLeaseDesk {
     const record = await loadLeaseRecord(directory);
     const isOwned = record?.owner !== undefined && isAlive(processes, record.owner);
     if (record && isOwned) return record.windowKey === windowKey;
-    const bound = await loadBoundProcess(directory);
+    const bound = loadBoundProcess(directory);
     const token = await loadToken(directory);
     if (!record || token === undefined || bound === undefined || !isAlive(processes, bound)) {
       await removeLeaseDirectory(directory);
@@ -272,7 +272,7 @@ export function createLeaseDesk(options: LeaseDeskOptions): NodeLeaseDesk {
   }
 
   async function letGo(lease: Served): Promise<void> {
-    const bound = await loadBoundProcess(lease.directory);
+    const bound = loadBoundProcess(lease.directory);
     if (bound === undefined || !isAlive(processes, bound)) return removeLeaseDirectory(lease.directory);
     const { owner: _gone, ...rest } = lease.record;
     await storeLeaseRecord(lease.directory, rest).catch(() => undefined);

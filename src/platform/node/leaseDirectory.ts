@@ -1,4 +1,5 @@
-import { access, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LeaseFiles } from '../../core/handOff/files.ts';
 import type { Lease } from '../../core/handOff/lease.ts';
@@ -88,12 +89,12 @@ export async function loadToken(directory: string): Promise<string | undefined> 
   );
 }
 
-/** True as long as nobody, another window included, has removed the lease. */
-export async function hasToken(directory: string): Promise<boolean> {
-  return await access(path.join(directory, 'token')).then(
-    () => true,
-    () => false,
-  );
+/**
+ * True as long as nobody, another window included, has removed the lease. Sync, like {@link loadBoundProcess}: a
+ * waiting tool would notice the thread pool.
+ */
+export function hasToken(directory: string): boolean {
+  return existsSync(path.join(directory, 'token'));
 }
 
 /** Replaces the record in one step. */
@@ -102,9 +103,15 @@ export async function storeLeaseRecord(directory: string, record: LeaseRecord): 
 }
 
 /** The process a lease is tied to; `undefined` when it is tied to none. */
-export async function loadBoundProcess(directory: string): Promise<ProcessIdentity | undefined> {
-  const found = (await loadJson(path.join(directory, processFile))) as ProcessIdentity | undefined;
-  return typeof found?.pid === 'number' ? found : undefined;
+export function loadBoundProcess(directory: string): ProcessIdentity | undefined {
+  try {
+    const found = JSON.parse(
+      readFileSync(path.join(directory, processFile), 'utf8'),
+    ) as ProcessIdentity | null;
+    return typeof found?.pid === 'number' ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function storeBoundProcess(directory: string, identity: ProcessIdentity): Promise<void> {
