@@ -7,9 +7,10 @@ import { answerLease } from './core/handOff/handOff.ts';
 import { providerSource } from './core/providers/registry.ts';
 import { roleConnector } from './core/quickConnect/connect.ts';
 import { QuickConnectRuns } from './core/quickConnect/runs.ts';
-import { linkStages } from './core/stages/linkStages.ts';
+import { linkableStages } from './core/stages/linkStages.ts';
 import { StageStore } from './core/stages/stageStore.ts';
 import * as aws from './platform/aws/aws.ts';
+import { claim } from './platform/node/claim.ts';
 import { systemClock as clock } from './platform/node/clock.ts';
 import { findFramework } from './platform/node/frameworks.ts';
 import { createLeaseDesk } from './platform/node/leaseDesk.ts';
@@ -21,7 +22,6 @@ import { secretStore } from './platform/vscode/secrets.ts';
 import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/settings.ts';
 import { VsCodeWorkspaceFiles } from './platform/vscode/workspaceFiles.ts';
 import { commands, type CommandName } from './ui/manifest.ts';
-import type { ConnectStages } from './ui/panels/connect/controller.ts';
 import { ConnectPanel } from './ui/panels/connect/connectPanel.ts';
 import { report, reportTo } from './ui/report.ts';
 import { DeployTasks } from './ui/tasks/deploy.ts';
@@ -40,7 +40,15 @@ export function activate(context: ExtensionContext): void {
 
   const state = own(new JsonStateFile(storage, clock, randomUUID));
   const secrets = secretStore(context.secrets, state);
-  const kit = { ...aws, state, secrets, clock, random: randomBytes, newId: randomUUID };
+  const kit = {
+    ...aws,
+    state,
+    secrets,
+    clock,
+    random: randomBytes,
+    newId: randomUUID,
+    claim: (id: string) => claim(storage, id),
+  };
   const credentialStore = own(new CredentialStore(kit));
   const credentials = (id: string, minLifetimeSeconds?: number) =>
     credentialStore.get(id, minLifetimeSeconds);
@@ -55,7 +63,8 @@ export function activate(context: ExtensionContext): void {
       memory: activeStageMemory(context.workspaceState),
     }),
   );
-  const link: ConnectStages['link'] = (refs, provider) => linkStages(stages, refs, provider);
+
+  const linkable = linkableStages(stages);
 
   const inDist = (name: string): string => path.join(context.extensionPath, 'dist', name);
   const folder = workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri;
@@ -84,19 +93,15 @@ export function activate(context: ExtensionContext): void {
     }),
   );
 
-  const connect = roleConnector({ ...kit, credentials, linkStages: link });
+  const forgetCredentials = (id: string): void => credentialStore.forget(id);
+  const connect = roleConnector({ ...kit, credentials, forgetCredentials, linkStages: linkable.link });
   const runs = own(new QuickConnectRuns({ ...kit, connect }));
   const connectPorts = {
     ...kit,
     runs,
     credentials,
     identities: kit,
-    stages: {
-      load: () => stages.load(),
-      instances: () => stages.snapshot.stages,
-      onDidChange: stages.onDidChange,
-      link,
-    },
+    stages: linkable,
     runCommand: (name: CommandName, target?: string) => vscodeCommands.executeCommand(commands[name], target),
   };
   const panel = own(new ConnectPanel(context.extensionUri, connectPorts, randomBytes));

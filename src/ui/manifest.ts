@@ -48,6 +48,7 @@ export const settings = {
   addedStages: `${prefix}.addedStages`,
   defaultProvider: `${prefix}.defaultProvider`,
   deployCommand: `${prefix}.deployCommand`,
+  templateUrl: `${prefix}.templateUrl`,
   protectedConfirmation: `${prefix}.protectedConfirmation`,
 } as const;
 

@@ -3,10 +3,11 @@ import type { Disposable } from '../base/disposable.ts';
 import { Failure, isCancelled } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { Queue } from '../base/queue.ts';
+import { parseArn } from '../providers/arn.ts';
 import { externalIdSecret, type SecretStore } from '../providers/secretStore.ts';
 import type { State, StateFile } from '../providers/stateFile.ts';
 import { createExternalId } from './externalId.ts';
-import { assertPlan, type RolePlan } from './plan.ts';
+import { assertPlan, isRoleArn, type RolePlan } from './plan.ts';
 import type { StackEvent } from './stack.ts';
 import { nextPhase, type StepPorts } from './steps.ts';
 import type { CheckResult } from './verification.ts';
@@ -141,13 +142,38 @@ export class QuickConnectRuns implements Disposable {
     return this.#redirect(id, keptUnverified);
   }
 
+  /** @throws Failure `external-id-lost` */
+  async externalId(id: string): Promise<string> {
+    const externalId = await this.#ports.secrets.load(externalIdSecret(id));
+    if (externalId !== undefined) return externalId;
+    throw new Failure('external-id-lost', 'The ExternalId of this role is no longer in the secret store.', {
+      hint: 'Delete what was made so far and start again.',
+    });
+  }
+
   adopt(id: string): Promise<void> {
     return this.#redirect(id, adopted);
   }
 
-  /** @param accountId the account of the ARN */
-  useRoleArn(id: string, roleArn: string, accountId: string): Promise<void> {
-    return this.#redirect(id, (work) => withRoleArn(work, roleArn, accountId));
+  /** @throws Failure `invalid-arn`, `account-mismatch`: the ARN must be of a role in the plan's account */
+  async useRoleArn(id: string, roleArn: string): Promise<void> {
+    const planned = this.get(id)?.work.plan.accountId;
+    const found = isRoleArn(roleArn) ? parseArn(roleArn)?.accountId : undefined;
+    if (found === undefined) {
+      throw new Failure('invalid-arn', 'This is not the ARN of a role.', {
+        hint: 'It looks like arn:aws:iam::123456789012:role/name and stands under “Outputs” of the stack.',
+      });
+    }
+    if (found !== planned) {
+      throw new Failure(
+        'account-mismatch',
+        `This role is in account ${found}, not in ${planned ?? 'the one chosen'}.`,
+        {
+          hint: 'Nothing was changed. Sign in to the right account in the console, or start again for the other account.',
+        },
+      );
+    }
+    await this.#redirect(id, (work) => withRoleArn(work, roleArn.trim()));
   }
 
   /** Forgets a run that is over. */
@@ -267,13 +293,7 @@ export class QuickConnectRuns implements Disposable {
 
   #stepPorts(running: Running): StepPorts {
     const { plan } = running.run.work;
-    const loadExternalId = async (): Promise<string> => {
-      const externalId = await this.#ports.secrets.load(externalIdSecret(plan.providerId));
-      if (externalId !== undefined) return externalId;
-      throw new Failure('external-id-lost', 'The ExternalId of this role is no longer in the secret store.', {
-        hint: 'Delete what was made so far and start again.',
-      });
-    };
+    const loadExternalId = (): Promise<string> => this.externalId(plan.providerId);
     return {
       ...this.#ports.connect(plan, loadExternalId),
       clock: this.#ports.clock,

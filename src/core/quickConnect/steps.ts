@@ -79,7 +79,7 @@ export async function nextPhase(
     if (isCancelled(error)) throw error;
     if (isResting(phase)) throw error;
     const rest = failed(toFailure(error), phase.name, 'stackId' in phase ? phase.stackId : undefined);
-    return 'unsure' in phase && phase.unsure === true ? { ...rest, unsure: true } : rest;
+    return 'unsure' in phase && phase.unsure ? { ...rest, unsure: true } : rest;
   }
 }
 

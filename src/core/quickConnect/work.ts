@@ -133,8 +133,9 @@ export function firstPhase(plan: RolePlan, now: number): Phase {
 
 /** The stack of a plan is ours to delete only when we made it. */
 function undone(work: QuickConnectWork, stackId: string | undefined): Phase {
-  if (stackId !== undefined) return { name: 'deleting', stackId, next: 'cancelled' };
+  // What a person made in the console themselves is theirs to delete.
   if (work.plan.way !== 'create') return { name: 'cancelled' };
+  if (stackId !== undefined) return { name: 'deleting', stackId, next: 'cancelled' };
   return { name: 'undoing', unsure: work.phase.name === 'failed' && work.phase.unsure === true };
 }
 
@@ -177,7 +178,7 @@ export function retried(work: QuickConnectWork): QuickConnectWork {
     case 'awaiting':
       return { ...work, phase: { name: resume, since: work.startedAt } };
     case 'recreate':
-      return stackId === undefined
+      return stackId === undefined || work.plan.way !== 'create'
         ? { ...work, attempt: work.attempt + 1, phase: firstPhase(work.plan, work.startedAt) }
         : { ...work, phase: { name: 'deleting', stackId, next: 'planned' } };
     case 'deleting':
@@ -218,8 +219,8 @@ export function adopted(work: QuickConnectWork): QuickConnectWork {
   return { ...work, attempt: work.attempt + 1, phase: { name: 'adopting', stackId: phase.adoptable } };
 }
 
-/** The work after the person pasted the ARN of the role they made in the console; another account's ARN changes the plan's. */
-export function withRoleArn(work: QuickConnectWork, roleArn: string, accountId: string): QuickConnectWork {
+/** The work after the person pasted the ARN of the role they made in the console. */
+export function withRoleArn(work: QuickConnectWork, roleArn: string): QuickConnectWork {
   if (work.phase.name !== 'awaiting') return work;
-  return { ...work, plan: { ...work.plan, roleArn, accountId }, phase: { name: 'verifying' } };
+  return { ...work, plan: { ...work.plan, roleArn }, phase: { name: 'verifying' } };
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/errors.ts';
 import type {
   AccessKeyProvider,
-  AwsCredentials,
   CallerIdentity,
   LoadCallerIdentity,
   ProfileProvider,
@@ -97,19 +96,6 @@ export async function saveKeys(
     }),
     suggestedName(identity),
   );
-}
-
-/** Asks AWS who a local profile is. Throws Failure `root-identity` or an AWS failure. */
-export async function confirmProfile(
-  profile: string,
-  region: string,
-  loadProfile: (profile: string) => Promise<AwsCredentials>,
-  ports: AddIdentityPorts,
-  signal?: AbortSignal,
-): Promise<ConfirmedIdentity<string>> {
-  const identity = await ports.callerIdentity(await loadProfile(profile), region, signal);
-  refuseRoot(identity);
-  return { source: profile, identity };
 }
 
 /** Saves a confirmed profile as a provider; the profile's files are only ever read. */

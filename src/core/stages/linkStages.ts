@@ -25,3 +25,14 @@ export async function linkStages(
   const [first] = wanted;
   if (first) await store.setActive(first.id);
 }
+
+/** The stages as the Connect panel needs them. */
+export function linkableStages(store: StageStore) {
+  return {
+    load: () => store.load(),
+    instances: () => store.snapshot.stages,
+    onDidChange: store.onDidChange,
+    link: (stages: Parameters<typeof linkStages>[1], provider: Provider) =>
+      linkStages(store, stages, provider),
+  };
+}

@@ -5,7 +5,9 @@ import type { ConnectSnapshot } from '../../../protocol/connect.ts';
 import { panels } from '../../manifest.ts';
 import { report } from '../../report.ts';
 import { webviewHtml } from '../webviewHtml.ts';
-import { ConnectController, type ConnectPorts } from './controller.ts';
+import { consoleKind, openConsolePage } from './consolePage.ts';
+import { ConnectController } from './controller.ts';
+import type { ConnectPorts } from './ports.ts';
 import { parseConnectIntent } from './parseIntent.ts';
 
 const title = 'Connect AWS Provider';
@@ -20,11 +22,17 @@ export class ConnectPanel implements Disposable {
 
   constructor(
     extensionUri: Uri,
-    ports: Omit<ConnectPorts, 'showTemplate' | 'copy'>,
+    ports: Omit<ConnectPorts, 'showTemplate' | 'copy' | 'openConsole' | 'consoleKind'>,
     randomBytes: RandomBytes,
   ) {
     this.#extensionUri = extensionUri;
-    this.#ports = { ...ports, showTemplate, copy: async (text) => env.clipboard.writeText(text) };
+    this.#ports = {
+      ...ports,
+      showTemplate,
+      openConsole: openConsolePage,
+      consoleKind,
+      copy: async (text) => env.clipboard.writeText(text),
+    };
     this.#randomBytes = randomBytes;
     this.#serializer = window.registerWebviewPanelSerializer(panels.connect, {
       deserializeWebviewPanel: (panel) => {

@@ -1,52 +1,18 @@
 import type { Disposable } from '../../../core/base/disposable.ts';
 import { DisposableStore } from '../../../core/base/disposable.ts';
-import { isCancelled, toFailure } from '../../../core/base/errors.ts';
+import { Failure, isCancelled, toFailure } from '../../../core/base/errors.ts';
 import { Emitter, type Event } from '../../../core/base/event.ts';
 import { Queue } from '../../../core/base/queue.ts';
-import type { AwsCredentials, Provider } from '../../../core/providers/provider.ts';
-import { freeName } from '../../../core/providers/registry.ts';
-import type { StateFile } from '../../../core/providers/stateFile.ts';
-import { namesFor, type RolePlan } from '../../../core/quickConnect/plan.ts';
+import type { Provider } from '../../../core/providers/provider.ts';
+import type { RolePlan } from '../../../core/quickConnect/plan.ts';
 import { prepareTrust } from '../../../core/quickConnect/prepare.ts';
-import type { QuickConnectRuns } from '../../../core/quickConnect/runs.ts';
 import { roleTemplate } from '../../../core/quickConnect/template.ts';
-import type { AddIdentityPorts } from '../../../core/signIn/addIdentity.ts';
-import { partitionOf } from '../../../core/signIn/identity.ts';
-import type { StageInstance } from '../../../core/stages/link.ts';
-import type { ConnectIntent, ConnectMethod, ConnectView } from '../../../protocol/connect.ts';
+import type { ConnectIntent, ConnectMethod, ConnectView, RoleField } from '../../../protocol/connect.ts';
 import { startDraft, type Draft } from './draft.ts';
-import { identifyKeys, identifyProfile, identifyProvider, type Identified } from './identify.ts';
+import { planFrom } from './planFrom.ts';
+import type { ConnectPorts } from './ports.ts';
+import { identifyChoice, identifyKeys, type Identified } from './identify.ts';
 import { connectView, type Confirmed, type ConnectModel } from './view.ts';
-
-/** What the panel needs of the stages. */
-export interface ConnectStages {
-  load(): Promise<unknown>;
-  instances(): readonly StageInstance[];
-  readonly onDidChange: Event<unknown>;
-  /** Writes the links of the stages to the settings; safe to repeat. */
-  link(
-    stages: readonly { readonly serviceId: string; readonly stage: string }[],
-    provider: Provider,
-  ): Promise<void>;
-}
-
-export interface ConnectPorts {
-  readonly state: StateFile;
-  readonly runs: QuickConnectRuns;
-  readonly stages: ConnectStages;
-  readonly identities: AddIdentityPorts;
-  readonly credentials: (providerId: string) => Promise<AwsCredentials>;
-  readonly loadProfiles: () => Promise<readonly { readonly name: string; readonly region?: string }[]>;
-  readonly loadProfile: (profile: string) => Promise<AwsCredentials>;
-  readonly loadRoleArn: (
-    credentials: AwsCredentials,
-    region: string,
-    roleName: string,
-  ) => Promise<string | undefined>;
-  readonly runCommand: (name: 'deployStage' | 'openTerminal' | 'showLog', target?: string) => unknown;
-  readonly showTemplate: (text: string) => Promise<void>;
-  readonly copy: (text: string) => Promise<void>;
-}
 
 /**
  * The Connect panel without its window: takes intents, keeps the model, gives whole snapshots. Keys that were entered
@@ -79,7 +45,7 @@ export class ConnectController implements Disposable {
   view(): ConnectView {
     const { runs, stages } = this.#ports;
     const run = this.#model.runId === undefined ? undefined : runs.get(this.#model.runId);
-    return connectView(this.#model, run, stages.instances());
+    return connectView(this.#model, run, stages.instances(), this.#ports.consoleKind());
   }
 
   /** Handles one intent after the other; what goes wrong is shown in the view. */
@@ -114,17 +80,35 @@ export class ConnectController implements Disposable {
       case 'selectIdentity':
         return this.#selectIdentity(intent.id);
       case 'submitKeys':
-        return this.#identify(() => identifyKeys(intent, this.#region(undefined), this.#ports));
+        return this.#identify(() => identifyKeys(intent, this.#ports));
       case 'confirmIdentity':
         return this.#confirmIdentity();
+      case 'useAsItIs':
+        return this.#saveAsProvider();
+      case 'setWay':
+        return this.#edit({ way: intent.way, mode: intent.way === 'create' ? 'simple' : 'advanced' });
+      case 'setMode':
+        return this.#edit({ mode: intent.mode });
+      case 'setPermissionKind':
+        return this.#edit({ permissionKind: intent.kind });
+      case 'setOnlyMe':
+        return this.#edit({ onlyMe: intent.onlyMe });
       case 'setRole':
-        return this.#edit({ [intent.field]: intent.value });
+        return this.#editField(intent.field, intent.value);
       case 'setStageLinked':
         return this.#setLinked(intent.id, intent.linked);
       case 'viewTemplate':
         return this.#viewTemplate();
       case 'create':
         return this.#create();
+      case 'useExisting':
+        return this.#create(intent.externalId);
+      case 'openConsole':
+        return this.#openConsole();
+      case 'submitRoleArn':
+        return runId === undefined ? undefined : this.#useRoleArn(runId, intent.roleArn);
+      case 'adopt':
+        return runId === undefined ? undefined : runs.adopt(runId);
       case 'back':
         return this.#back();
       case 'retry':
@@ -182,13 +166,7 @@ export class ConnectController implements Disposable {
   async #selectIdentity(id: string): Promise<void> {
     this.#saveIdentity = undefined;
     this.#set({ selected: id, confirmed: undefined, failure: undefined });
-    const [kind, name = ''] = split(id);
-    if (kind === 'provider')
-      await this.#identify(() => identifyProvider(name, this.#region.bind(this), this.#ports));
-    if (kind === 'profile') {
-      const profile = this.#model.choices?.profiles.find((each) => each.name === name);
-      await this.#identify(() => identifyProfile(name, this.#region(profile?.region), this.#ports));
-    }
+    if (id !== 'keys') await this.#identify(() => identifyChoice(id, this.#model, this.#ports));
   }
 
   /** Asks AWS who it is; nothing is saved before the person goes on with it. */
@@ -204,23 +182,25 @@ export class ConnectController implements Disposable {
     const { confirmed, method, step } = this.#model;
     if (step !== 'identity' || !confirmed || !this.#saveIdentity) return;
     this.#set({ busy: true, failure: undefined });
-    if (method === 'access-role') return this.#prepareRole(confirmed);
+    return method === 'access-role' ? this.#prepareRole(confirmed) : this.#saveAsProvider();
+  }
+
+  /** The identity itself becomes the provider. */
+  async #saveAsProvider(): Promise<void> {
+    const { confirmed } = this.#model;
+    if (!confirmed || confirmed.root || !this.#saveIdentity) return;
+    this.#set({ busy: true, failure: undefined });
     const provider = await this.#saveIdentity();
-    const stageIds = startDraft(
-      confirmed.identity,
-      confirmed.region,
-      this.#ports.stages.instances(),
-      [],
-    ).stageIds;
+    const { stageIds } = startDraft(confirmed.identity, confirmed.region, this.#ports.stages.instances(), []);
     await this.#ports.stages.link(this.#stageRefs(stageIds), provider);
     this.#set({ step: 'saved', savedProvider: provider, savedStageIds: [...stageIds] });
   }
 
   async #prepareRole(confirmed: Confirmed): Promise<void> {
     const { identity, credentials, region } = confirmed;
-    const trust = await prepareTrust(identity, (roleName) =>
-      this.#ports.loadRoleArn(credentials, region, roleName),
-    );
+    const trust = confirmed.root
+      ? undefined
+      : await prepareTrust(identity, (roleName) => this.#ports.loadRoleArn(credentials, region, roleName));
     const { providers } = await this.#ports.state.load();
     const draft = startDraft(identity, region, this.#ports.stages.instances(), providers);
     this.#set({ step: 'role', draft, trust });
@@ -229,6 +209,11 @@ export class ConnectController implements Disposable {
   #edit(change: Partial<Draft>): void {
     const { draft } = this.#model;
     if (draft) this.#set({ draft: { ...draft, ...change }, failure: undefined });
+  }
+
+  #editField(field: RoleField, value: string): void {
+    const { draft } = this.#model;
+    if (draft) this.#edit({ fields: { ...draft.fields, [field]: value } });
   }
 
   #setLinked(id: string, linked: boolean): void {
@@ -243,34 +228,48 @@ export class ConnectController implements Disposable {
     if (plan) await this.#ports.showTemplate(roleTemplate(plan));
   }
 
-  async #create(): Promise<void> {
+  /** @param externalId of a role that exists already; empty = none */
+  async #create(externalId?: string): Promise<void> {
+    const { step, confirmed, draft } = this.#model;
     const save = this.#saveIdentity;
-    if (this.#model.step !== 'role' || !save || !this.#plan('')) return;
+    if (step !== 'role' || !confirmed || !draft || !save) return;
+    const problem = Object.values(this.view().role?.problems ?? {})[0];
+    if (problem !== undefined) throw new Failure('invalid-plan', problem);
     this.#set({ busy: true, failure: undefined });
-    const source = await save();
-    const plan = this.#plan(source.id);
+    const source = confirmed.root ? undefined : await save();
+    const plan = this.#plan(source?.id ?? '', externalId);
     if (!plan) return;
-    await this.#ports.runs.start(plan);
+    await this.#ports.runs.start(plan, externalId === '' ? undefined : externalId);
     this.#set({ step: 'run', runId: plan.providerId });
+    if (plan.way === 'console') await this.#openConsole();
   }
 
-  #plan(sourceProviderId: string): RolePlan | undefined {
+  async #openConsole(): Promise<void> {
+    const { runId } = this.#model;
+    const plan = runId === undefined ? undefined : this.#ports.runs.get(runId)?.work.plan;
+    if (!plan) return;
+    const externalId = await this.#ports.runs.externalId(plan.providerId);
+    await this.#ports.openConsole(plan, externalId);
+  }
+
+  async #useRoleArn(runId: string, roleArn: string): Promise<void> {
+    this.#set({ failure: undefined });
+    await this.#ports.runs.useRoleArn(runId, roleArn);
+  }
+
+  #plan(sourceProviderId: string, externalId?: string): RolePlan | undefined {
     const { draft, confirmed, trust } = this.#model;
-    if (!draft || !confirmed || !trust) return undefined;
-    const alias = freeName(draft.alias.trim(), this.#ports.state.state?.providers ?? []);
-    return {
-      providerId: this.#ports.identities.newId(),
-      alias,
-      sourceProviderId,
-      accountId: confirmed.identity.accountId,
-      partition: partitionOf(confirmed.identity),
-      region: draft.region.trim(),
-      ...namesFor(alias),
+    if (!draft || !confirmed) return undefined;
+    return planFrom(draft, {
+      identity: confirmed.identity,
       trust,
-      permissions: { kind: 'administrator' },
-      sessionSeconds: 3600,
+      root: confirmed.root,
+      sourceProviderId,
+      providers: this.#ports.state.state?.providers ?? [],
       stages: this.#stageRefs(draft.stageIds),
-    };
+      newId: this.#ports.identities.newId,
+      ...(externalId === undefined ? {} : { externalId }),
+    });
   }
 
   #stageRefs(ids: readonly string[]): RolePlan['stages'] {
@@ -305,19 +304,8 @@ export class ConnectController implements Disposable {
     if (stage !== undefined) this.#ports.runCommand(command, stage);
   }
 
-  /** The identity's own region, else that of the active stage, else AWS's first. */
-  #region(own: string | undefined): string {
-    const instances = this.#ports.stages.instances();
-    return own ?? (instances.find(({ active }) => active) ?? instances[0])?.region ?? 'us-east-1';
-  }
-
   #set(change: Partial<ConnectModel>): void {
     this.#model = { ...this.#model, ...change };
     this.#changed.fire();
   }
-}
-
-function split(id: string): readonly [string, string?] {
-  const at = id.indexOf(':');
-  return at < 0 ? [id] : [id.slice(0, at), id.slice(at + 1)];
 }

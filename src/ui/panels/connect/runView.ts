@@ -1,12 +1,13 @@
 import type { QuickConnectRun } from '../../../core/quickConnect/runs.ts';
-import { roleArn } from '../../../core/quickConnect/plan.ts';
+import type { RoleWay } from '../../../core/quickConnect/plan.ts';
 import type { StackEvent } from '../../../core/quickConnect/stack.ts';
-import type { Phase } from '../../../core/quickConnect/work.ts';
+import type { Phase, Resume } from '../../../core/quickConnect/work.ts';
 import type { StageInstance } from '../../../core/stages/link.ts';
 import type {
   Check,
   ConnectIntent,
   ConnectView,
+  ConsoleStep,
   CreateStep,
   DoneStep,
   Notice,
@@ -14,10 +15,17 @@ import type {
   Step,
 } from '../../../protocol/connect.ts';
 
+const detection =
+  'The panel looks for the stack, or else tries the role, every few seconds for an hour. You need not come back at a certain time.';
+
 type RunPart = Pick<ConnectView, 'step' | 'create' | 'checks' | 'done' | 'notice' | 'busy'>;
 
 /** What the panel shows of a Quick Connect run; pure. */
-export function runView(run: QuickConnectRun, instances: readonly StageInstance[]): RunPart {
+export function runView(
+  run: QuickConnectRun,
+  instances: readonly StageInstance[],
+  consoleKind: ConsoleStep['kind'],
+): RunPart {
   const { work } = run;
   return {
     step: stepOf(work.phase),
@@ -27,6 +35,7 @@ export function runView(run: QuickConnectRun, instances: readonly StageInstance[
       startedAt: work.startedAt,
       events: run.events.map(eventRow),
       state: createState(work.phase),
+      console: work.phase.name === 'awaiting' ? { kind: consoleKind, detection } : undefined,
     },
     checks: checks(run),
     done: work.phase.name === 'connected' ? doneStep(run, instances) : undefined,
@@ -35,20 +44,25 @@ export function runView(run: QuickConnectRun, instances: readonly StageInstance[
   };
 }
 
+const afterCreation: ReadonlySet<Resume> = new Set<Resume>(['keying', 'verifying', 'linking']);
+
 function stepOf(phase: Phase): Step {
   switch (phase.name) {
     case 'planned':
+    case 'awaiting':
     case 'creating':
+    case 'adopting':
     case 'undoing':
     case 'deleting':
     case 'cancelled':
       return 'create';
+    case 'keying':
     case 'verifying':
     case 'unverified':
     case 'linking':
       return 'verify';
     case 'failed':
-      return phase.resume === 'verifying' || phase.resume === 'linking' ? 'verify' : 'create';
+      return afterCreation.has(phase.resume) ? 'verify' : 'create';
     case 'connected':
       return 'done';
   }
@@ -58,8 +72,12 @@ function createState(phase: Phase): CreateStep['state'] {
   switch (phase.name) {
     case 'planned':
       return 'starting';
+    case 'awaiting':
+      return 'awaiting';
     case 'creating':
       return 'creating';
+    case 'adopting':
+      return 'updating';
     case 'undoing':
       return 'cancelling';
     case 'deleting':
@@ -67,7 +85,8 @@ function createState(phase: Phase): CreateStep['state'] {
     case 'cancelled':
       return 'cancelled';
     case 'failed':
-      return phase.resume === 'verifying' || phase.resume === 'linking' ? 'created' : 'failed';
+      return afterCreation.has(phase.resume) ? 'created' : 'failed';
+    case 'keying':
     case 'verifying':
     case 'unverified':
     case 'linking':
@@ -101,7 +120,8 @@ const checkLabels: readonly (readonly [Check['id'], string])[] = [
 ];
 
 function checks(run: QuickConnectRun): readonly Check[] {
-  return checkLabels.map(([id, label]): Check => {
+  const labels = checkLabels.filter(([id]) => id !== 'external-id' || run.work.plan.hasExternalId);
+  return labels.map(([id, label]): Check => {
     const found = run.checks.find((check) => check.id === id);
     const waited = found?.waitedSeconds;
     return {
@@ -123,29 +143,38 @@ function doneStep(run: QuickConnectRun, instances: readonly StageInstance[]): Do
   return {
     providerName: plan.alias,
     accountId: plan.accountId,
-    roleArn: roleArn(plan),
+    roleArn: plan.roleArn,
     stages: linked.map(({ serviceName, name }) => `${serviceName} · ${name}`),
     canDeploy: linked.length > 0,
     deployStage: linked[0]?.id,
   };
 }
 
-function button(title: string, type: 'retry' | 'deleteLeftover' | 'back' | 'startOver' | 'saveUnverified') {
+function button(
+  title: string,
+  type: 'retry' | 'deleteLeftover' | 'back' | 'startOver' | 'saveUnverified' | 'adopt',
+) {
   return { title, intent: { type } satisfies ConnectIntent };
 }
+
+function failureActions(phase: Extract<Phase, { readonly name: 'failed' }>, way: RoleWay): Notice['actions'] {
+  if (phase.adoptable !== undefined)
+    return [button('Take It Over', 'adopt'), button('Choose Another Name', 'back')];
+  if (namesClash.has(phase.failure.code)) return [button('Choose Another Name', 'back')];
+  const left = phase.stackId !== undefined && way === 'create';
+  return [
+    button('Retry', 'retry'),
+    left ? button('Delete What Was Left', 'deleteLeftover') : button('Back', 'back'),
+  ];
+}
+
+const namesClash: ReadonlySet<string> = new Set(['stack-name-taken', 'stack-in-use']);
 
 function noticeOf(run: QuickConnectRun): Notice | undefined {
   const { phase, plan } = run.work;
   if (phase.name === 'failed') {
-    const { code, message, hint } = phase.failure;
-    const left = phase.stackId !== undefined;
-    const actions =
-      code === 'stack-name-taken'
-        ? [button('Choose Another Name', 'back')]
-        : [
-            button('Retry', 'retry'),
-            left ? button('Delete What Was Left', 'deleteLeftover') : button('Back', 'back'),
-          ];
+    const { message, hint } = phase.failure;
+    const actions = failureActions(phase, plan.way);
     return { severity: 'error', message, ...(hint === undefined ? {} : { hint }), actions };
   }
   if (phase.name === 'unverified') {
@@ -162,8 +191,19 @@ function noticeOf(run: QuickConnectRun): Notice | undefined {
   if (phase.name === 'cancelled') {
     return {
       severity: 'info',
-      message: `Cancelled. Nothing of ${plan.stackName} is left in your account.`,
+      message:
+        plan.way === 'create'
+          ? `Cancelled. Nothing of ${plan.stackName} is left in your account.`
+          : `Cancelled. What you made in the AWS console yourself is still there.`,
       actions: [button('Start Over', 'startOver')],
+    };
+  }
+  if (run.elsewhere) {
+    return {
+      severity: 'info',
+      message: 'Another window of this editor is at work on this.',
+      hint: 'What happens there is shown here.',
+      actions: [],
     };
   }
   if (run.trouble) {

@@ -5,23 +5,23 @@ import {
   type CallerIdentity,
   type Provider,
 } from '../../../core/providers/provider.ts';
-import { regionsOf } from '../../../core/providers/regions.ts';
-import { namesFor, planProblems } from '../../../core/quickConnect/plan.ts';
+import type { Creator } from '../../../core/quickConnect/plan.ts';
 import type { QuickConnectRun } from '../../../core/quickConnect/runs.ts';
-import { describeTrust, type TrustPrincipal } from '../../../core/quickConnect/trust.ts';
-import { describeCaller, partitionOf } from '../../../core/signIn/identity.ts';
+import type { TrustPrincipal } from '../../../core/quickConnect/trust.ts';
+import { describeCaller } from '../../../core/signIn/identity.ts';
 import type { StageInstance } from '../../../core/stages/link.ts';
 import type {
   ConnectMethod,
   ConnectView,
+  ConsoleStep,
   DoneStep,
   IdentityChoice,
   IdentityStep,
   MethodChoice,
   Notice,
-  RoleStep,
 } from '../../../protocol/connect.ts';
 import type { Draft } from './draft.ts';
+import { roleStepView } from './roleStepView.ts';
 import { runView } from './runView.ts';
 
 /** An identity that AWS confirmed; the credentials never leave the host. */
@@ -29,6 +29,10 @@ export interface Confirmed {
   readonly identity: CallerIdentity;
   readonly credentials: AwsCredentials;
   readonly region: string;
+  /** Set for a root session: how the stack is created with it. It is never kept, handed over or trusted. */
+  readonly root: Creator | undefined;
+  /** The provider it belongs to already, where it does. */
+  readonly provider: Provider | undefined;
 }
 
 /** The panel's state between intents. `run`: the rest is told by the run; `saved`: a provider without a role. */
@@ -45,7 +49,7 @@ export interface ConnectModel {
   readonly checking: boolean;
   readonly busy: boolean;
   readonly confirmed?: Confirmed | undefined;
-  readonly trust?: TrustPrincipal;
+  readonly trust?: TrustPrincipal | undefined;
   readonly draft?: Draft;
   readonly runId?: string | undefined;
   readonly savedProvider?: Provider;
@@ -84,13 +88,17 @@ export function connectView(
   model: ConnectModel,
   run: QuickConnectRun | undefined,
   instances: readonly StageInstance[],
+  consoleKind: ConsoleStep['kind'],
 ): ConnectView {
   const base: ConnectView = {
     methods,
     method: model.method,
     step: model.step === 'run' ? 'create' : model.step === 'saved' ? 'done' : model.step,
     identity: model.choices && identityStep(model),
-    role: roleStep(model, instances),
+    role:
+      model.draft && model.confirmed
+        ? roleStepView(model.draft, model.trust, model.confirmed, instances)
+        : undefined,
     create: undefined,
     checks: [],
     done: undefined,
@@ -98,7 +106,7 @@ export function connectView(
     busy: model.busy,
   };
   if (model.step === 'run' && run) {
-    const told = runView(run, instances);
+    const told = runView(run, instances, consoleKind);
     return { ...base, ...told, method: 'access-role', notice: base.notice ?? told.notice };
   }
   if (model.step === 'saved' && model.savedProvider) {
@@ -106,6 +114,9 @@ export function connectView(
   }
   return base;
 }
+
+const rootNote =
+  'Root cannot assume roles and is never handed to a terminal or deploy. The stack therefore also creates an IAM user that can do nothing but assume the role.';
 
 function identityStep(model: ConnectModel): IdentityStep {
   const { confirmed, checking, selected } = model;
@@ -117,6 +128,8 @@ function identityStep(model: ConnectModel): IdentityStep {
       accountId: confirmed.identity.accountId,
       arn: confirmed.identity.arn,
       description: describeCaller(confirmed.identity),
+      note: confirmed.root && rootNote,
+      canUseAsItIs: confirmed.provider?.kind === 'sso-role',
     },
   };
 }
@@ -136,28 +149,6 @@ function choicesFor({ method, choices }: ConnectModel): readonly IdentityChoice[
     detail: `${providerKindNames[provider.kind]}, account ${provider.accountId}`,
   }));
   return [...known, ...profiles, keys];
-}
-
-function roleStep(
-  { draft, trust, confirmed }: ConnectModel,
-  instances: readonly StageInstance[],
-): RoleStep | undefined {
-  if (!draft || !trust || !confirmed) return undefined;
-  return {
-    alias: draft.alias,
-    region: draft.region,
-    regions: regionsOf(partitionOf(confirmed.identity)),
-    ...namesFor(draft.alias),
-    stages: instances.map(({ id, name, serviceName }) => ({
-      id,
-      label: `${serviceName} · ${name}`,
-      linked: draft.stageIds.includes(id),
-    })),
-    trust: describeTrust(trust),
-    permissions:
-      'AdministratorAccess: everything in this account. Recommended for a first start, since a deploy may create anything.',
-    problems: planProblems(draft),
-  };
 }
 
 function savedStep(
