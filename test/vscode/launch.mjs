@@ -27,11 +27,9 @@ export async function setUpOrExit(needs) {
 export async function runScript(name, args) {
   const script = path.join(repository, 'test', 'vscode', name);
   const child = spawn(artefactPaths().node, [script, ...args], { cwd: repository, stdio: 'inherit' });
-  // Ctrl+C reaches the child too, which cleans up; this process waits for it.
+  // The child cleans up when it is told to end; this process waits for it.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT') child.kill(signal);
-    });
+    process.on(signal, () => child.kill(signal));
   }
   await new Promise((resolve) => {
     child.on('error', (error) => {

@@ -67,7 +67,8 @@ export function exitOnSignals(): void {
   exitsOnSignals = true;
   const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    // Not `once`: a second signal while the handlers run must not cut them short.
+    process.on(signal, () => {
       process.exit(codes[signal]);
     });
   }
