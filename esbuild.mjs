@@ -3,7 +3,7 @@
  * the credential helper and the task launcher (one small file each), the webview scripts and the licences of what is in
  * them. `--production` minifies, `--watch` rebuilds on change.
  */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -96,6 +96,8 @@ async function thirdPartyNotices(outputs) {
   ].join('\n');
 }
 
+// Where the packager, which makes no folder, writes.
+if (production) await mkdir('out', { recursive: true });
 await rm('dist', { recursive: true, force: true });
 if (watch) {
   for (const build of builds) await (await esbuild.context(build)).watch();
