@@ -61,6 +61,9 @@ export async function connectPage(code: Workbench, open = true): Promise<Connect
 /** A panel as it is when it is opened for the first time: one that is still open is closed first. */
 export async function newConnectPage(code: Workbench): Promise<ConnectPage> {
   await code.runCommand('View: Close All Editors');
+  const dialog = code.dialog();
+  const closed = code.page.locator('.part.editor .tab').first().waitFor({ state: 'hidden' });
+  await Promise.race([closed, dialog.locator.waitFor().then(() => dialog.click("Don't Save"))]);
   await code.page.locator('.part.editor .tab').first().waitFor({ state: 'hidden' });
   const connect = await connectPage(code);
   await connect.waitForHeading('How do you want to connect?');
