@@ -5,7 +5,8 @@ import { commands as vscodeCommands, window, workspace, type ExtensionContext } 
 import { CredentialStore } from './core/credentials/credentialStore.ts';
 import { answerLease } from './core/handOff/handOff.ts';
 import { providerSource } from './core/providers/registry.ts';
-import { roleConnector } from './core/quickConnect/connect.ts';
+import { checkConnector, operationConnector, roleConnector } from './core/quickConnect/connect.ts';
+import { RoleOperations } from './core/quickConnect/operations.ts';
 import { QuickConnectRuns } from './core/quickConnect/runs.ts';
 import { linkableStages } from './core/stages/linkStages.ts';
 import { StageStore } from './core/stages/stageStore.ts';
@@ -94,8 +95,11 @@ export function activate(context: ExtensionContext): void {
   );
 
   const forgetCredentials = (id: string): void => credentialStore.forget(id);
-  const connect = roleConnector({ ...kit, credentials, forgetCredentials, linkStages: linkable.link });
-  const runs = own(new QuickConnectRuns({ ...kit, connect }));
+  const revokeLeases = (id: string): Promise<void> => desk.revokeProvider(id);
+  const roleKit = { ...kit, credentials, forgetCredentials, revokeLeases, linkStages: linkable.link };
+  const runs = own(new QuickConnectRuns({ ...kit, connect: roleConnector(roleKit) }));
+  const operations = own(new RoleOperations({ ...kit, connect: operationConnector(roleKit) }));
+  const checks = checkConnector(roleKit);
   const connectPorts = {
     ...kit,
     runs,
@@ -111,6 +115,8 @@ export function activate(context: ExtensionContext): void {
     showWorkbench({
       ...kit,
       credentials: credentialStore,
+      operations,
+      checks,
       stages,
       desk,
       terminals,

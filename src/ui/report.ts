@@ -1,5 +1,5 @@
 import { commands as vscodeCommands, window } from 'vscode';
-import { isCancelled, toFailure, type Failure } from '../core/base/errors.ts';
+import { isCancelled, toFailure, type Failure, type FailureAction } from '../core/base/errors.ts';
 import { commands, type CommandName } from './manifest.ts';
 
 /** Where failures are written besides being shown; redacts. */
@@ -25,14 +25,16 @@ export async function report(error: unknown): Promise<void> {
   const text = failure.hint === undefined ? failure.message : `${failure.message} ${failure.hint}`;
   const { action } = failure;
   const pressed = await window.showErrorMessage(text, ...(action ? [action.title] : []));
-  if (action && pressed === action.title) await runAction(action.command, action.args ?? []);
+  if (action && pressed === action.title) await runFailureAction(action);
 }
 
-async function runAction(name: string, args: readonly unknown[]): Promise<void> {
-  if (name === 'openSettings')
+/** Runs the command behind a failure's or finding's button. */
+export async function runFailureAction({ command, args = [] }: FailureAction): Promise<void> {
+  if (command === 'openSettings') {
     await vscodeCommands.executeCommand('workbench.action.openSettings', 'awsProviders');
-  else if (Object.hasOwn(commands, name))
-    await vscodeCommands.executeCommand(commands[name as CommandName], ...args);
+  } else if (Object.hasOwn(commands, command)) {
+    await vscodeCommands.executeCommand(commands[command as CommandName], ...args);
+  }
 }
 
 function describe(failure: Failure): string {

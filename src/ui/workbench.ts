@@ -16,6 +16,15 @@ import {
   testProvider,
 } from './commands/providerCommands.ts';
 import { registerCommands } from './commands/register.ts';
+import {
+  checkRoleCommand,
+  continueWork,
+  copyLink,
+  rotateExternalId,
+  runOperation,
+  updateRole,
+  type RoleCommandPorts,
+} from './commands/roleCommands.ts';
 import { addStage, linkStage, switchStage } from './commands/stageCommands.ts';
 import { contextKeys, settings, views } from './manifest.ts';
 import { report } from './report.ts';
@@ -28,9 +37,10 @@ import type { StageTerminals } from './tasks/stageTerminal.ts';
 import { providerRows } from './tree/providerRows.ts';
 import type { RowContext } from './tree/row.ts';
 import { createRowTree } from './tree/rowTree.ts';
+import { unfinishedRows } from './tree/unfinishedRows.ts';
 import { stageRows } from './tree/stageRows.ts';
 
-export interface WorkbenchParts {
+export interface WorkbenchParts extends RoleCommandPorts {
   readonly state: StateFile;
   readonly secrets: SecretStore;
   readonly credentials: CredentialStore;
@@ -63,8 +73,9 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
     createRowTree(views.providers, {
       load,
       changes,
-      rows: () =>
-        providerRows(
+      rows: () => [
+        ...unfinishedRows(state.state?.pendingWork ?? [], state.state?.providers ?? []),
+        ...providerRows(
           {
             providers: state.state?.providers ?? [],
             stages: stages.snapshot.stages,
@@ -72,6 +83,7 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
           },
           rowContext(),
         ),
+      ],
     }),
   );
   store.add(showActiveStage(() => statusBarItem(stages.snapshot, rowContext()), changes));
@@ -106,7 +118,13 @@ function handlers(parts: WorkbenchParts, rowContext: () => RowContext) {
     testProvider: (target?: unknown) => testProvider(parts, target),
     renameProvider: (target?: unknown) => renameProviderCommand(parts, target),
     setDefaultProvider: (target?: unknown) => setDefaultProvider(parts, target),
-    removeProvider: (target?: unknown) => removeProviderCommand(parts, target),
+    removeProvider: (target?: unknown) =>
+      removeProviderCommand(parts, (provider) => runOperation(parts.operations, 'delete', provider), target),
+    checkRole: (target?: unknown) => checkRoleCommand(parts, target),
+    updateRole: (target?: unknown) => updateRole(parts, target),
+    rotateExternalId: (target?: unknown) => rotateExternalId(parts, target),
+    copyLink: (target?: unknown) => copyLink(parts, target),
+    continueWork: (target?: unknown) => continueWork(parts, target),
     removeAllData: () => removeAllData(parts),
     refresh: () => stages.refresh(),
     showLog: parts.showLog,

@@ -76,6 +76,10 @@ export class FakeCloudFormation implements StackApi {
     );
   }
 
+  drift(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   async find(nameOrId: string): Promise<Stack | undefined> {
     return this.#call('find', () => {
       const stack =

@@ -1,9 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/errors.ts';
-import type { AssumeRole, AwsCredentials, LoadCallerIdentity, Provider } from '../providers/provider.ts';
-import type { SecretStore } from '../providers/secretStore.ts';
+import type {
+  AccessRoleProvider,
+  AssumeRole,
+  AwsCredentials,
+  LoadCallerIdentity,
+  Provider,
+} from '../providers/provider.ts';
+import { externalIdSecret, type SecretStore } from '../providers/secretStore.ts';
 import type { StateFile } from '../providers/stateFile.ts';
+import type { CheckRolePorts } from './checkRole.ts';
 import type { Creator, RolePlan, StageRef } from './plan.ts';
+import type { RoleOperationsPorts } from './operations.ts';
 import type { QuickConnectPorts } from './runs.ts';
 import { saveRole } from './saveRole.ts';
 import type { StackApi } from './stack.ts';
@@ -17,7 +25,7 @@ export interface RoleConnectorPorts {
   /** Drops cached credentials, and the memory of a failure, so that the next call asks anew. */
   readonly forgetCredentials: (providerId: string) => void;
   readonly loadProfile: (profile: string) => Promise<AwsCredentials>;
-  readonly stackApi: (credentials: () => Promise<AwsCredentials>, region: string) => StackApi;
+  readonly stackApi: (credentials: () => Promise<AwsCredentials>, region: string, clock: Clock) => StackApi;
   readonly userKeyApi: (credentials: () => Promise<AwsCredentials>, region: string) => UserKeyApi;
   readonly callerIdentity: LoadCallerIdentity;
   readonly assumeRole: AssumeRole;
@@ -38,7 +46,7 @@ export function roleConnector(ports: RoleConnectorPorts): QuickConnectPorts['con
       now: () => ports.clock.now(),
     };
     return {
-      stacks: ports.stackApi(creator, plan.region),
+      stacks: ports.stackApi(creator, plan.region, ports.clock),
       verification: {
         clock: ports.clock,
         callerIdentity: (credentials, signal) => ports.callerIdentity(credentials, plan.region, signal),
@@ -62,6 +70,70 @@ export function roleConnector(ports: RoleConnectorPorts): QuickConnectPorts['con
       providerOfStack: (stackId) =>
         ports.state.state?.providers.find((each) => each.kind === 'access-role' && each.stack?.id === stackId)
           ?.name,
+    };
+  };
+}
+
+/** The AWS side of a later change of a role: the stack as the operator, the role as its own source. */
+export function operationConnector(
+  ports: RoleConnectorPorts & { readonly revokeLeases: (providerId: string) => Promise<void> },
+): RoleOperationsPorts['connect'] {
+  return (provider, plan, operator) => {
+    const credentials = (): Promise<AwsCredentials> => creatorCredentials(operator, ports);
+    return {
+      stacks: ports.stackApi(credentials, plan.region, ports.clock),
+      keys: ports.userKeyApi(credentials, plan.region),
+      assume: async (externalId, signal) =>
+        ports.assumeRole(
+          await ports.credentials(provider.sourceProviderId),
+          {
+            roleArn: provider.roleArn,
+            externalId,
+            sessionName: 'stage-providers-check',
+            durationSeconds: checkSessionSeconds,
+            region: plan.region,
+          },
+          signal,
+        ),
+      callerIdentity: (found, signal) => ports.callerIdentity(found, plan.region, signal),
+      forgetCredentials: ports.forgetCredentials,
+      revokeLeases: ports.revokeLeases,
+    };
+  };
+}
+
+/** What a check of a role asks AWS, as the identity that created it. */
+export function checkConnector(
+  ports: RoleConnectorPorts & {
+    readonly loadRole: (
+      credentials: AwsCredentials,
+      region: string,
+      roleName: string,
+      signal?: AbortSignal,
+    ) => Promise<{ readonly trustPolicy: string }>;
+  },
+): (provider: AccessRoleProvider) => CheckRolePorts {
+  return (provider) => {
+    const plan = provider.plan as RolePlan | undefined;
+    const creator: Creator = plan?.creator ?? { kind: 'provider', id: provider.sourceProviderId };
+    const credentials = (): Promise<AwsCredentials> => creatorCredentials(creator, ports);
+    const region = provider.region ?? 'us-east-1';
+    return {
+      stacks: ports.stackApi(credentials, region, ports.clock),
+      loadTrustPolicy: async (roleName, signal) =>
+        (await ports.loadRole(await credentials(), region, roleName, signal)).trustPolicy,
+      assume: async (withExternalId, signal) =>
+        ports.assumeRole(
+          await ports.credentials(provider.sourceProviderId),
+          {
+            roleArn: provider.roleArn,
+            externalId: withExternalId ? await ports.secrets.load(externalIdSecret(provider.id)) : undefined,
+            sessionName: 'stage-providers-check',
+            durationSeconds: checkSessionSeconds,
+            region,
+          },
+          signal,
+        ),
     };
   };
 }

@@ -37,6 +37,8 @@ export interface StackApi {
   update(request: StackRequest, signal?: AbortSignal): Promise<void>;
   /** The stack's template as it was sent. */
   template(nameOrId: string, signal?: AbortSignal): Promise<string>;
+  /** Logical ids of what was changed outside of the stack; waits for CloudFormation's detection, a minute at most. */
+  drift(stackId: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** By name or id; `undefined` when there is none. A deleted stack is found by id only. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /** Oldest first. */

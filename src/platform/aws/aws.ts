@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/base/clock.ts';
 import type { AssumeRoleRequest, AwsCredentials, CallerIdentity } from '../../core/providers/provider.ts';
 import type { StackApi } from '../../core/quickConnect/stack.ts';
 import type { UserKeyApi } from '../../core/quickConnect/userKey.ts';
@@ -66,13 +67,14 @@ export async function loadProfile(profile: string): Promise<AwsCredentials> {
   return profiles.loadProfileCredentials(profile);
 }
 
-export function stackApi(credentials: () => Promise<AwsCredentials>, region: string): StackApi {
+export function stackApi(credentials: () => Promise<AwsCredentials>, region: string, clock: Clock): StackApi {
   let loaded: Promise<StackApi> | undefined;
   const api = (): Promise<StackApi> =>
-    (loaded ??= import('./cloudFormation.ts').then((module) => module.stackApi(credentials, region)));
+    (loaded ??= import('./cloudFormation.ts').then((module) => module.stackApi(credentials, region, clock)));
   return {
     create: async (...args) => (await api()).create(...args),
     update: async (...args) => (await api()).update(...args),
+    drift: async (...args) => (await api()).drift(...args),
     template: async (...args) => (await api()).template(...args),
     find: async (...args) => (await api()).find(...args),
     events: async (...args) => (await api()).events(...args),

@@ -3,12 +3,16 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
+  DescribeStackDriftDetectionStatusCommand,
+  DescribeStackResourceDriftsCommand,
   DescribeStacksCommand,
+  DetectStackDriftCommand,
   GetTemplateCommand,
   UpdateStackCommand,
   type Stack as SdkStack,
   type StackEvent as SdkStackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { backOff, type Clock } from '../../core/base/clock.ts';
 import { Failure } from '../../core/base/errors.ts';
 import type { AwsCredentials } from '../../core/providers/provider.ts';
 import type { Stack, StackApi, StackEvent, StackRequest } from '../../core/quickConnect/stack.ts';
@@ -18,11 +22,14 @@ import { abortable } from './sts.ts';
 /** Pages of events read at most; one page holds 100, an access role makes about ten. */
 const maxEventPages = 5;
 
+/** How long to wait for a drift detection, in milliseconds. */
+const driftLimitMs = 60_000;
+
 /**
  * CloudFormation with the given credentials, asked for before every call so that long work outlives them.
  * Source: AWS CloudFormation API Reference.
  */
-export function stackApi(credentials: () => Promise<AwsCredentials>, region: string): StackApi {
+export function stackApi(credentials: () => Promise<AwsCredentials>, region: string, clock: Clock): StackApi {
   const call = async <T>(name: string, run: (client: CloudFormationClient) => Promise<T>): Promise<T> => {
     const client = new CloudFormationClient(clientConfig(await credentials(), region));
     try {
@@ -55,6 +62,35 @@ export function stackApi(credentials: () => Promise<AwsCredentials>, region: str
         ),
       );
       return TemplateBody ?? '';
+    },
+
+    async drift(stackId, signal) {
+      const { StackDriftDetectionId } = await call('DetectStackDrift', (client) =>
+        client.send(new DetectStackDriftCommand({ StackName: stackId }), abortable(signal)),
+      );
+      for (const wait of backOff({ first: 500, factor: 1.5, cap: 4000, limit: driftLimitMs })) {
+        const { DetectionStatus, StackDriftStatus } = await call(
+          'DescribeStackDriftDetectionStatus',
+          (client) =>
+            client.send(
+              new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }),
+              abortable(signal),
+            ),
+        );
+        if (DetectionStatus === 'DETECTION_COMPLETE' && StackDriftStatus === 'IN_SYNC') return [];
+        if (DetectionStatus !== 'DETECTION_IN_PROGRESS') break;
+        await clock.wait(wait, signal);
+      }
+      const { StackResourceDrifts } = await call('DescribeStackResourceDrifts', (client) =>
+        client.send(
+          new DescribeStackResourceDriftsCommand({
+            StackName: stackId,
+            StackResourceDriftStatusFilters: ['MODIFIED', 'DELETED'],
+          }),
+          abortable(signal),
+        ),
+      );
+      return (StackResourceDrifts ?? []).map(({ LogicalResourceId }) => LogicalResourceId ?? '');
     },
 
     async find(nameOrId, signal) {

@@ -2,7 +2,7 @@ import { ConfigurationTarget, l10n, ProgressLocation, window, workspace } from '
 import { Cancelled } from '../../core/base/errors.ts';
 import type { CredentialStore } from '../../core/credentials/credentialStore.ts';
 import type { LeaseDesk } from '../../core/handOff/lease.ts';
-import type { LoadCallerIdentity } from '../../core/providers/provider.ts';
+import type { LoadCallerIdentity, Provider } from '../../core/providers/provider.ts';
 import { removeProvider, renameProvider } from '../../core/providers/registry.ts';
 import type { SecretStore } from '../../core/providers/secretStore.ts';
 import type { StateFile } from '../../core/providers/stateFile.ts';
@@ -51,19 +51,27 @@ export async function setDefaultProvider(ports: ProviderCommandPorts, target: un
   await workspace.getConfiguration().update(settings.defaultProvider, provider.name, scope);
 }
 
-export async function removeProviderCommand(ports: ProviderCommandPorts, target: unknown): Promise<void> {
+/** Removes a provider from this editor and, where Quick Connect made its role, on wish the stack as well. */
+export async function removeProviderCommand(
+  ports: ProviderCommandPorts,
+  deleteRole: (provider: Provider) => Promise<void>,
+  target: unknown,
+): Promise<void> {
   const provider = await providerTarget(ports.state, target, l10n.t('Provider to remove'));
   const stack = provider.kind === 'access-role' ? provider.stack : undefined;
-  const remove = l10n.t('Remove');
+  const withStack = l10n.t('Remove and Delete Stack');
+  const onlyHere = stack ? l10n.t('Only Remove Here') : l10n.t('Remove');
   const answer = await window.showWarningMessage(
-    l10n.t('Remove “{0}” from this editor?', provider.name),
+    l10n.t('Remove “{0}”?', provider.name),
     {
       modal: true,
       detail: [
-        l10n.t('Its secrets are deleted, and terminals and deploys that use it lose access.'),
+        l10n.t(
+          'Its secrets are deleted from this editor, and terminals and deploys that use it lose access.',
+        ),
         stack
           ? l10n.t(
-              'The stack {0} in {1} stays in account {2}: delete it in the CloudFormation console.',
+              'The role was made by the stack {0} in {1}, account {2}. Delete it as well, or it stays there.',
               stack.name,
               stack.region,
               provider.accountId,
@@ -71,9 +79,10 @@ export async function removeProviderCommand(ports: ProviderCommandPorts, target:
           : l10n.t('Nothing in AWS is changed.'),
       ].join('\n'),
     },
-    remove,
+    ...(stack ? [withStack, onlyHere] : [onlyHere]),
   );
-  if (answer !== remove) throw new Cancelled();
+  if (answer === undefined) throw new Cancelled();
+  if (answer === withStack) return deleteRole(provider);
   await removeProvider(ports.state, ports.secrets, provider.id);
   ports.credentials.forget(provider.id);
   await ports.desk.revokeProvider(provider.id);
