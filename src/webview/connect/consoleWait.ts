@@ -15,6 +15,13 @@ export function consoleWait(state: PageState, create: CreateStep, actions: PageA
   const { view, now } = state;
   const uploads = create.console?.kind === 'template';
   return html`
+    <section class="howto" aria-labelledby="howto-title">
+      <h3 id="howto-title">${text.wait.stepsTitle}</h3>
+      <ol>
+        <li>${foreign(text.wait.signIn(view.role?.fields.accountId ?? ''))}</li>
+        ${(uploads ? text.wait.template : text.wait.link).map((step) => html`<li>${step}</li>`)}
+      </ol>
+    </section>
     <div class="card">
       <p class="card-main">${icon('running', 'spinning')} <span>${text.create.states[create.state]}</span></p>
       ${create.console ? html`<p>${foreign(create.console.detection)}</p>` : nothing}
@@ -31,13 +38,6 @@ export function consoleWait(state: PageState, create: CreateStep, actions: PageA
         <dd class="time">${elapsed(now - create.startedAt)}</dd>
       </dl>
     </div>
-    <section class="howto" aria-labelledby="howto-title">
-      <h3 id="howto-title">${text.wait.stepsTitle}</h3>
-      <ol>
-        <li>${foreign(text.wait.signIn(view.role?.fields.accountId ?? ''))}</li>
-        ${(uploads ? text.wait.template : text.wait.link).map((step) => html`<li>${step}</li>`)}
-      </ol>
-    </section>
     ${byHand(state, actions)}
     <p class="quiet">${text.wait.leave}</p>
     <div class="actions">

@@ -66,7 +66,7 @@ export function listField(from: RoleForm, field: RoleField, words: FieldWords): 
       id=${field}
       name=${field}
       class="code"
-      rows="3"
+      rows="2"
       maxlength=${longest.list}
       spellcheck="false"
       autocapitalize="off"

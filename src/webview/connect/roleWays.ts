@@ -38,6 +38,11 @@ function wayRow(
   { id, label, description }: RoleStep['ways'][number],
 ): TemplateResult {
   const described = `way-${id}-description`;
+  const choose = (): void => {
+    // Another way asks for other fields: nobody has left those empty yet.
+    actions.setForm({ attempted: false, arnProblem: undefined });
+    actions.send({ type: 'setWay', way: id });
+  };
   return html`<label class="choice plain">
     <input
       type="radio"
@@ -45,7 +50,7 @@ function wayRow(
       value=${id}
       aria-describedby=${described}
       .checked=${unlessEditing(id === role.way)}
-      @change=${() => actions.send({ type: 'setWay', way: id })}
+      @change=${choose}
     />
     <span class="choice-text">
       <span class="choice-label">${foreign(label)}</span>

@@ -190,7 +190,7 @@ export const text = {
       'Tick the box about IAM resources and choose Create stack.',
     ],
     template: [
-      'Choose “Upload a template file”, take the file that was saved, and enter the stack name above.',
+      'Choose “Upload a template file”, take the file that was saved, and enter the stack name below.',
       'Keep every other value, tick the box about IAM resources and choose Submit.',
     ],
     openAgain: 'Open AWS console again',
