@@ -86,6 +86,8 @@ export interface Aws {
   stacks(accountId: string, region: string): Promise<readonly StackSummary[]>;
   /** Configuration for an SDK client with every permission in the account. */
   sdkConfig(accountId: string, region?: string): SdkConfig;
+  /** Every set of temporary credentials given out so far, for tests that look for where they went. */
+  issued(): readonly { readonly secretAccessKey: string; readonly sessionToken: string }[];
   calls(): readonly LoggedCall[];
   clearCalls(): void;
   /** The first call, past or to come, that satisfies the predicate; rejects after `ms` (default 10 000). */
@@ -227,6 +229,10 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       const { accessKeyId, secretAccessKey } = rootKey(accountId);
       return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
     },
+    issued: () =>
+      [...world.keys.byId.values()].flatMap(({ secretAccessKey, sessionToken }) =>
+        sessionToken === undefined ? [] : [{ secretAccessKey, sessionToken }],
+      ),
     calls: () => log.calls,
     clearCalls: () => log.clear(),
     waitForCall: (predicate, ms = 10_000) => log.wait(predicate, ms),
