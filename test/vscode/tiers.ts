@@ -20,10 +20,10 @@ const tiers: Readonly<Record<string, () => Promise<TierResult>>> = {
       { name: 'format', program: tool('oxfmt'), args: ['--check'] },
     ]),
   build: () => runCommands([{ name: 'build', program: nodeBinary(), args: ['esbuild.mjs'] }]),
-  unit: () => runNodeTests({ folder: 'test/unit', concurrency: 2, limit: 120_000 }),
-  contract: () => runNodeTests({ folder: 'test/contract', concurrency: 2, limit: 600_000 }),
+  unit: () => runNodeTests({ folder: 'test/unit', concurrency: 2, limit: 60_000 }),
+  contract: () => runNodeTests({ folder: 'test/contract', concurrency: 2, limit: 240_000 }),
   host: runHostTier,
-  e2e: () => runNodeTests({ folder: 'test/e2e', concurrency: 1, limit: 900_000 }),
+  e2e: () => runNodeTests({ folder: 'test/e2e', concurrency: 1, limit: 600_000 }),
   bench: () =>
     runCommands([{ name: 'benchmark', program: nodeBinary(), args: ['test/bench/run.ts'], show: true }]),
 };

@@ -190,6 +190,7 @@ export function treeView(page: Page, title: string): TreeView {
     },
     welcome: async () => (await pane.locator('.welcome-view-content').innerText()).trim(),
     welcomeButtons: async () => {
+      await pane.locator('.welcome-view-content').waitFor();
       const buttons = await pane.locator('.welcome-view-content .monaco-button').allInnerTexts();
       return buttons.map((button) => button.trim());
     },

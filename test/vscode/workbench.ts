@@ -169,7 +169,10 @@ export function workbench(page: Page, server: VsCodeServer): Workbench {
       return {
         locator,
         text: () => locator.locator('.dialog-message-container').innerText(),
-        buttons: () => locator.locator('.dialog-buttons .monaco-button').allInnerTexts(),
+        buttons: async () => {
+          await locator.waitFor();
+          return locator.locator('.dialog-buttons .monaco-button').allInnerTexts();
+        },
         click: async (button) => {
           await locator.getByRole('button', { name: button, exact: true }).click();
           await locator.waitFor({ state: 'hidden' });
