@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { repository } from '../vscode/locations.mjs';
+import { say } from '../vscode/say.mjs';
 import { figure, type Row } from './row.ts';
 import { readZipNames } from './zip.ts';
 
@@ -62,7 +63,7 @@ export async function sizes(vsix: string): Promise<readonly Row[]> {
   const panels = Object.keys(outputs).filter((name) => /^dist\/webview\/.*\.js$/.test(name));
   const names = readZipNames(await readFile(vsix));
   const foreign = names.filter((name) => !packaged.some((pattern) => pattern.test(name)));
-  for (const name of foreign) process.stderr.write(`Does not belong into the package: ${name}\n`);
+  for (const name of foreign) say(`Does not belong into the package: ${name}`);
   return [
     figure('entry chunk with all it imports at once', total(entry), 'bytes', 150_000),
     figure('entry chunk: files of the AWS SDK or the YAML parser in it', awsInEntry.length, 'count', 0),

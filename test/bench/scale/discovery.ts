@@ -13,9 +13,12 @@ await new Promise((resolve) => {
   setTimeout(resolve, 50);
 });
 delay.reset();
+const cpuBefore = process.cpuUsage();
 const start = performance.now();
 const { stages } = await store.load();
 const loadMs = performance.now() - start;
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuMs = (user + system) / 1000;
 await new Promise((resolve) => {
   setTimeout(resolve, 20);
 });
@@ -38,4 +41,4 @@ for (let round = 0; round < 20; round += 1) {
   });
 }
 store.dispose();
-process.stdout.write(JSON.stringify({ loadMs, blockMs, changeTimes }));
+process.stdout.write(JSON.stringify({ loadMs, cpuMs, blockMs, changeTimes }));
