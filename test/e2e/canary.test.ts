@@ -22,7 +22,7 @@ import {
 
 const whoAmI = `import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])`;
 
-void describe('After the main job no secret lies anywhere', () => {
+describe('After the main job no secret lies anywhere', () => {
   const began = Date.now();
   const needles: Needle[] = [];
   const tokens = new Map<string, Needle>();
@@ -112,7 +112,7 @@ void describe('After the main job no secret lies anywhere', () => {
   });
   after(() => scene.dispose());
 
-  void it('used every kind of secret there is', () => {
+  it('used every kind of secret there is', () => {
     const kinds = new Set(known().map(({ name }) => name));
     assert.deepEqual(
       kinds,
@@ -122,22 +122,22 @@ void describe('After the main job no secret lies anywhere', () => {
     assert.ok(known().every(({ value }) => value.length >= 16));
   });
 
-  void it('in no file, while the deploy ran and afterwards', async () => {
+  it('in no file, while the deploy ran and afterwards', async () => {
     assert.deepEqual(duringDeploy, []);
     assert.deepEqual(inFiles(known()), []);
     const ended = [...tokens.keys()].filter((file) => !existsSync(file));
     await eventually(() => assert.equal(ended.length, tokens.size - 1, 'only the terminal is left'));
   });
 
-  void it('in no environment and no command line', () => {
+  it('in no environment and no command line', () => {
     assert.deepEqual(searchProcesses(scene.server.pid, known()), []);
   });
 
-  void it('in no storage, database or text of the workbench and its webviews', async () => {
+  it('in no storage, database or text of the workbench and its webviews', async () => {
     assert.deepEqual(await searchBrowser(scene.user.context, known()), []);
   });
 
-  void it('and this search does find what is there', async () => {
+  it('and this search does find what is there', async () => {
     const { code, page, server, user, workspace } = scene;
     const planted = { name: 'canary', value: randomBytes(30).toString('base64') };
     const deep = (folder: string): string => path.join(folder, 'planted', 'canary.bin');

@@ -12,7 +12,7 @@ import { openScene, type Scene } from './scene.ts';
 const region = 'eu-west-1';
 const connected = 60_000;
 
-void describe('Quick Connect', () => {
+describe('Quick Connect', () => {
   let scene: Scene;
   let keys: UserKeys;
 
@@ -54,7 +54,7 @@ void describe('Quick Connect', () => {
     ],
   });
 
-  void describe('with access keys', () => {
+  describe('with access keys', () => {
     const role = 'stage-providers-shop-dev';
     let externalId = '';
 
@@ -66,7 +66,7 @@ void describe('Quick Connect', () => {
       externalId = externalIdOf(ACCOUNTS.dev);
     });
 
-    void it('makes one stack, in the account of the keys and the region of the stage', async () => {
+    it('makes one stack, in the account of the keys and the region of the stage', async () => {
       const stacks = await scene.aws.stacks(ACCOUNTS.dev, region);
       assert.deepEqual(
         stacks.map(({ name, status }) => [name, status]),
@@ -76,7 +76,7 @@ void describe('Quick Connect', () => {
       assert.deepEqual(await scene.aws.stacks(ACCOUNTS.prod, region), []);
     });
 
-    void it('lets in this user with the ExternalId, and nobody else', async () => {
+    it('lets in this user with the ExternalId, and nobody else', async () => {
       assert.match(externalId, /^[\w+=,.@:/-]{22,}$/);
       assert.deepEqual(await trustPolicy(ACCOUNTS.dev, role), exactTrust(keys.arn, externalId));
 
@@ -91,7 +91,7 @@ void describe('Quick Connect', () => {
       client.destroy();
     });
 
-    void it('verified both ways before it said so', () => {
+    it('verified both ways before it said so', () => {
       const assumed = scene.aws
         .calls()
         .filter(({ action, params }) => action === 'AssumeRole' && params['RoleSessionName'] !== 'outside')
@@ -101,13 +101,13 @@ void describe('Quick Connect', () => {
       assert.ok(!assumed.some(([withId, outcome]) => withId === false && outcome === 'given'));
     });
 
-    void it('writes a link that can be committed', async () => {
+    it('writes a link that can be committed', async () => {
       assert.deepEqual(workspaceSettings(scene.workspace), {
         'awsProviders.stages': { dev: { account: ACCOUNTS.dev, role } },
       });
     });
 
-    void it('keeps no secret in the state file', () => {
+    it('keeps no secret in the state file', () => {
       const [source, provider, ...others] = savedState(scene.server).providers;
       assert.deepEqual(others, []);
       assert.equal(source?.kind, 'access-key');
@@ -119,7 +119,7 @@ void describe('Quick Connect', () => {
       assert.ok(!text.includes(externalId));
     });
 
-    void it('shows it in both views and the status bar, as the active stage', async () => {
+    it('shows it in both views and the status bar, as the active stage', async () => {
       const stages = await scene.code.view('Stages').text();
       assert.match(stages, new RegExp(`^dev — active · shop dev · ${ACCOUNTS.dev} · ${region}`, 'm'));
       assert.match(stages, /^uat — not linked/m);
@@ -131,7 +131,7 @@ void describe('Quick Connect', () => {
       assert.equal(await item.background(), 'plain');
     });
 
-    void it('says on the last page what there is now', async () => {
+    it('says on the last page what there is now', async () => {
       const connect = await scene.code.webview('Connect AWS Provider');
       const text = await connect.locator('body').innerText();
       assert.ok(text.includes(`arn:aws:iam::${ACCOUNTS.dev}:role/${role}`));
@@ -139,7 +139,7 @@ void describe('Quick Connect', () => {
     });
   });
 
-  void it('shows the very template it creates', async () => {
+  it('shows the very template it creates', async () => {
     const { code, page, aws } = scene;
     const connect = await newConnectPage(code);
     await identifyWithKeys(connect, await aws.createUser(ACCOUNTS.tools, 'builder'));
@@ -158,7 +158,7 @@ void describe('Quick Connect', () => {
     await connect.waitForHeading('Connected', connected);
   });
 
-  void it('works with a local profile, whose files stay as they are', async () => {
+  it('works with a local profile, whose files stay as they are', async () => {
     const { aws, code, server } = scene;
     const user = await aws.createUser(ACCOUNTS.prod, 'ana');
     const folder = path.join(server.home, '.aws');

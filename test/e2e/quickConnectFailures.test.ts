@@ -13,7 +13,7 @@ import { openScene, type Scene } from './scene.ts';
 
 const connected = 60_000;
 
-void describe('Quick Connect when something goes wrong', () => {
+describe('Quick Connect when something goes wrong', () => {
   let scene: Scene;
   let account = '';
   let nextAccount = 300_000_000_001;
@@ -62,7 +62,7 @@ void describe('Quick Connect when something goes wrong', () => {
     assert.deepEqual(saved().pendingWork, []);
   };
 
-  void describe('before anything is created', () => {
+  describe('before anything is created', () => {
     const nothingSaved = async (act: () => Promise<void>): Promise<void> => {
       const [state, secrets] = [saved(), await sealedSecrets(scene.page)];
       await act();
@@ -70,7 +70,7 @@ void describe('Quick Connect when something goes wrong', () => {
       assert.equal(await sealedSecrets(scene.page), secrets);
     };
 
-    void it('says that the secret does not belong to the key id', async () => {
+    it('says that the secret does not belong to the key id', async () => {
       const { connect, keys } = await newcomer();
       await nothingSaved(async () => {
         await submitKeys(connect, { ...keys, secretAccessKey: 'w'.repeat(40) });
@@ -81,7 +81,7 @@ void describe('Quick Connect when something goes wrong', () => {
       await connect.waitForText('AWS says you are');
     });
 
-    void it('says that AWS does not know the key', async () => {
+    it('says that AWS does not know the key', async () => {
       const { connect, keys } = await newcomer();
       await nothingSaved(async () => {
         await submitKeys(connect, { ...keys, accessKeyId: 'AKIAUNKNOWNUNKNOWN22' });
@@ -89,7 +89,7 @@ void describe('Quick Connect when something goes wrong', () => {
       });
     });
 
-    void it('names what is wrong with malformed keys and asks AWS nothing', async () => {
+    it('names what is wrong with malformed keys and asks AWS nothing', async () => {
       const { connect } = await newcomer();
       await nothingSaved(async () => {
         await submitKeys(connect, { accessKeyId: 'hello', secretAccessKey: 'short' });
@@ -101,7 +101,7 @@ void describe('Quick Connect when something goes wrong', () => {
       assert.equal(callsOf('GetCallerIdentity').length, 0);
     });
 
-    void it('refuses root keys and saves nothing', async () => {
+    it('refuses root keys and saves nothing', async () => {
       const { connect } = await newcomer();
       await nothingSaved(async () => {
         await submitKeys(connect, scene.aws.rootKey(account));
@@ -112,7 +112,7 @@ void describe('Quick Connect when something goes wrong', () => {
     });
   });
 
-  void it('names the call that the identity may not make, and leaves nothing', async () => {
+  it('names the call that the identity may not make, and leaves nothing', async () => {
     const { connect, keys } = await newcomer({
       policies: {
         Version: '2012-10-17',
@@ -133,10 +133,10 @@ void describe('Quick Connect when something goes wrong', () => {
     assert.ok(!saved().providers.some((each) => each.kind === 'access-role'));
   });
 
-  void describe('a resource fails', () => {
+  describe('a resource fails', () => {
     const reason = 'The maximum number of roles for this account is 1000.';
 
-    void it('shows the first reason; Retry makes exactly one stack', async () => {
+    it('shows the first reason; Retry makes exactly one stack', async () => {
       const { connect, keys } = await newcomer();
       const removeFault = scene.aws.faults.failResource({
         type: 'AWS::IAM::Role',
@@ -154,7 +154,7 @@ void describe('Quick Connect when something goes wrong', () => {
       await assertOneRole(region, role);
     });
 
-    void it('deletes what was left', async () => {
+    it('deletes what was left', async () => {
       const { connect, keys } = await newcomer();
       scene.aws.faults.failResource({ type: 'AWS::IAM::Role', accountId: account, reason });
       const { region } = await create(connect, keys);
@@ -169,7 +169,7 @@ void describe('Quick Connect when something goes wrong', () => {
     });
   });
 
-  void it('deletes the stack when it is cancelled midway', async () => {
+  it('deletes the stack when it is cancelled midway', async () => {
     const { connect, keys } = await newcomer();
     const { region } = await create(connect, keys);
     await connect.waitForText('CREATE_IN_PROGRESS');
@@ -181,7 +181,7 @@ void describe('Quick Connect when something goes wrong', () => {
     assert.ok(!saved().providers.some((each) => each.accountId === account && each.kind === 'access-role'));
   });
 
-  void it('goes on by itself after the network was lost during creation', async () => {
+  it('goes on by itself after the network was lost during creation', async () => {
     const { connect, keys } = await newcomer();
     const { region, role } = await create(connect, keys);
     await connect.waitForText('CREATE_IN_PROGRESS');
@@ -198,7 +198,7 @@ void describe('Quick Connect when something goes wrong', () => {
     assert.equal(await connect.frame.locator('.notice').count(), 0);
   });
 
-  void it('does not touch a stack of somebody else that has the name', async () => {
+  it('does not touch a stack of somebody else that has the name', async () => {
     const { connect, keys } = await newcomer();
     await identifyWithKeys(connect, keys);
     const region = await connect.frame.getByLabel('Region').inputValue();
@@ -225,7 +225,7 @@ void describe('Quick Connect when something goes wrong', () => {
     await connect.waitForHeading('Connected', connected);
   });
 
-  void it('waits until AWS makes the new role known', async () => {
+  it('waits until AWS makes the new role known', async () => {
     const { connect, keys } = await newcomer();
     const usual = scene.aws.timing.propagationSeconds;
     scene.aws.timing.propagationSeconds = 6;
@@ -240,7 +240,7 @@ void describe('Quick Connect when something goes wrong', () => {
     assert.ok(callsOf('AssumeRole').some(({ error }) => error === 'AccessDenied'));
   });
 
-  void it('outlasts AWS limiting how fast it answers', async () => {
+  it('outlasts AWS limiting how fast it answers', async () => {
     const { connect, keys } = await newcomer();
     scene.aws.faults.add({
       kind: 'throttle',

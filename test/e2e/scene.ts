@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { startAws, type Aws, type AwsOptions } from '../aws/emulator.ts';
 import { launchBrowser, type BrowserUser, type WindowOptions } from '../vscode/browser.ts';
 import { pythonLocation, repository } from '../vscode/locations.mjs';
+import { stageExtension } from '../vscode/stagedExtension.ts';
 import { startVsCode, type VsCodeOptions, type VsCodeServer } from '../vscode/vsCodeServer.ts';
 import { workbench, type Workbench } from '../vscode/workbench.ts';
 import { sampleWorkspace } from './sampleWorkspace.ts';
@@ -10,6 +11,10 @@ import { sampleWorkspace } from './sampleWorkspace.ts';
 export interface SceneOptions {
   readonly aws?: Partial<AwsOptions>;
   readonly code?: VsCodeOptions;
+  /** Further options that depend on AWS, such as variables of an identity in it; called before the editor starts. */
+  readonly prepare?: (aws: Aws) => Promise<VsCodeOptions>;
+  /** Unpacked extensions to install beside the product. */
+  readonly otherExtensions?: readonly string[];
   readonly window?: WindowOptions;
   /** The packaged extension instead of the built folder. */
   readonly vsix?: string;
@@ -42,18 +47,24 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     undo.push(() => sample.dispose());
     const product =
       options.vsix === undefined ? { extensionDevelopmentPath: repository } : { vsix: options.vsix };
+    const prepared = await options.prepare?.(aws);
     const server = await startVsCode({
       workspace: folder,
       ...product,
       ...options.code,
+      ...prepared,
       env: {
         AWS_ENDPOINT_URL: aws.endpoint,
         SLS_TELEMETRY_DISABLED: '1',
         SLS_NOTIFICATIONS_MODE: 'off',
         ...options.code?.env,
+        ...prepared?.env,
       },
     });
     undo.push(() => server.dispose());
+    for (const extension of options.otherExtensions ?? []) {
+      stageExtension(extension, path.join(server.userDataDir, 'extensions'));
+    }
     const browser = await launchBrowser();
     undo.push(() => browser.dispose());
     const user = await browser.newUser();

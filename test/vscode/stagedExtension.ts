@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Folders of the repository that no user of the extension has. */
@@ -7,7 +7,7 @@ const notInPackage = new Set(
 );
 
 /**
- * Installs an unpacked, built extension by copying what a package would hold into VS Code's extensions folder.
+ * Installs an unpacked, built extension, beside those that are there, by copying what a package would hold into VS Code's extensions folder.
  *
  * VS Code shows no notification toasts in the mode in which it takes a development path from the address, and it does
  * not know an extension that is reached through links; this shows what people get.
@@ -37,5 +37,8 @@ export function stageExtension(source: string, extensionsDir: string): void {
     relativeLocation: name,
     metadata: { installedTimestamp: Date.now(), source: 'vsix' },
   };
-  writeFileSync(path.join(extensionsDir, 'extensions.json'), JSON.stringify([record]));
+  const file = path.join(extensionsDir, 'extensions.json');
+  const installed = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as (typeof record)[]) : [];
+  const others = installed.filter(({ identifier }) => identifier.id !== id);
+  writeFileSync(file, JSON.stringify([...others, record]));
 }
