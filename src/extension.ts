@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { commands as vscodeCommands, window, workspace, type ExtensionContext } from 'vscode';
+import { window, workspace, type ExtensionContext } from 'vscode';
 import { CredentialStore } from './core/credentials/credentialStore.ts';
 import { answerLease } from './core/handOff/handOff.ts';
 import { providerSource } from './core/providers/registry.ts';
@@ -15,14 +15,15 @@ import { claim } from './platform/node/claim.ts';
 import { systemClock as clock } from './platform/node/clock.ts';
 import { findFramework } from './platform/node/frameworks.ts';
 import { createLeaseDesk } from './platform/node/leaseDesk.ts';
+import { newServiceFiles } from './platform/node/newServiceFiles.ts';
 import { systemProcesses } from './platform/node/processes.ts';
 import { writeRun } from './platform/node/run.ts';
 import { JsonStateFile } from './platform/node/stateFile.ts';
+import { foundMemory } from './platform/vscode/foundMemory.ts';
 import { redactedLog } from './platform/vscode/log.ts';
 import { secretStore } from './platform/vscode/secrets.ts';
 import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/settings.ts';
 import { VsCodeWorkspaceFiles } from './platform/vscode/workspaceFiles.ts';
-import { commands, type CommandName } from './ui/manifest.ts';
 import { ConnectPanel } from './ui/panels/connect/connectPanel.ts';
 import { report, reportTo } from './ui/report.ts';
 import { DeployTasks } from './ui/tasks/deploy.ts';
@@ -55,16 +56,10 @@ export function activate(context: ExtensionContext): void {
     credentialStore.get(id, minLifetimeSeconds);
 
   const providers = providerSource(state);
-  const stages = own(
-    new StageStore({
-      clock,
-      providers,
-      files: own(new VsCodeWorkspaceFiles()),
-      settings: own(new VsCodeLinkSettings()),
-      memory: activeStageMemory(context.workspaceState),
-    }),
-  );
-
+  const files = own(new VsCodeWorkspaceFiles());
+  const settings = own(new VsCodeLinkSettings());
+  const memory = activeStageMemory(context.workspaceState);
+  const stages = own(new StageStore({ clock, providers, files, settings, memory }));
   const linkable = linkableStages(stages);
 
   const inDist = (name: string): string => path.join(context.extensionPath, 'dist', name);
@@ -82,13 +77,12 @@ export function activate(context: ExtensionContext): void {
       place: { env: process.env, platform: process.platform, uid: process.getuid?.(), tmpdir: tmpdir() },
     }),
   );
-  const terminals = own(new StageTerminals({ stages, desk, credentials }));
+  const handOffKit = { stages, desk, credentials };
+  const terminals = own(new StageTerminals(handOffKit));
   const programs = { node: process.execPath, launcher: inDist('launch.cjs') };
   const deploys = own(
     new DeployTasks({
-      stages,
-      desk,
-      credentials,
+      ...handOffKit,
       findFramework: (service) => findFramework(service, process.platform),
       prepareRun: (lease, run) => writeRun(lease, run, programs),
     }),
@@ -100,17 +94,8 @@ export function activate(context: ExtensionContext): void {
   const runs = own(new QuickConnectRuns({ ...kit, connect: roleConnector(roleKit) }));
   const operations = own(new RoleOperations({ ...kit, connect: operationConnector(roleKit) }));
   const checks = checkConnector(roleKit);
-  const connectPorts = {
-    ...kit,
-    runs,
-    credentials,
-    identities: kit,
-    stages: linkable,
-    runCommand: (name: CommandName, target?: string) => vscodeCommands.executeCommand(commands[name], target),
-  };
+  const connectPorts = { ...kit, runs, credentials, identities: kit, stages: linkable };
   const panel = own(new ConnectPanel(context.extensionUri, connectPorts, randomBytes));
-  const showConnect = (): void => panel.show();
-  const showLog = (): void => log.show();
   own(
     showWorkbench({
       ...kit,
@@ -121,8 +106,11 @@ export function activate(context: ExtensionContext): void {
       desk,
       terminals,
       deploys,
-      showConnect,
-      showLog,
+      env: process.env,
+      foundMemory: foundMemory(context.globalState),
+      serviceFiles: newServiceFiles,
+      showConnect: (identity) => panel.show(identity),
+      showLog: () => log.show(),
     }),
   );
 

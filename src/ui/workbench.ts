@@ -5,9 +5,12 @@ import { Failure } from '../core/base/errors.ts';
 import type { CredentialStore } from '../core/credentials/credentialStore.ts';
 import type { LeaseDesk } from '../core/handOff/lease.ts';
 import type { LoadCallerIdentity } from '../core/providers/provider.ts';
+import { FoundCredentials, type FoundPorts } from '../core/signIn/foundCredentials.ts';
 import type { SecretStore } from '../core/providers/secretStore.ts';
 import type { StateFile } from '../core/providers/stateFile.ts';
 import type { StageStore } from '../core/stages/stageStore.ts';
+import { continueCreated, createServiceCommand, type CreateServicePorts } from './commands/createService.ts';
+import { hideFound, identifyFound, importProfiles, useFound } from './commands/foundCommands.ts';
 import {
   removeAllData,
   removeProviderCommand,
@@ -33,6 +36,7 @@ import { statusBarItem } from './statusBar/activeStage.ts';
 import { showActiveStage } from './statusBar/activeStageItem.ts';
 import { minuteTick } from './statusBar/minuteTick.ts';
 import type { DeployTasks } from './tasks/deploy.ts';
+import { installInto } from './tasks/installFramework.ts';
 import type { StageTerminals } from './tasks/stageTerminal.ts';
 import { providerRows } from './tree/providerRows.ts';
 import type { RowContext } from './tree/row.ts';
@@ -40,7 +44,7 @@ import { createRowTree } from './tree/rowTree.ts';
 import { unfinishedRows } from './tree/unfinishedRows.ts';
 import { stageRows } from './tree/stageRows.ts';
 
-export interface WorkbenchParts extends RoleCommandPorts {
+export interface WorkbenchParts extends RoleCommandPorts, FoundPorts, CreateServicePorts {
   readonly state: StateFile;
   readonly secrets: SecretStore;
   readonly credentials: CredentialStore;
@@ -50,7 +54,8 @@ export interface WorkbenchParts extends RoleCommandPorts {
   readonly deploys: DeployTasks;
   readonly callerIdentity: LoadCallerIdentity;
   readonly clock: Clock;
-  readonly showConnect: () => void;
+  /** @param identity id of the identity to begin Quick Connect with */
+  readonly showConnect: (identity?: string) => void;
   readonly showLog: () => void;
 }
 
@@ -58,20 +63,21 @@ export interface WorkbenchParts extends RoleCommandPorts {
 export function showWorkbench(parts: WorkbenchParts): Disposable {
   const { state, stages, credentials, clock } = parts;
   const store = new DisposableStore();
+  const found = store.add(new FoundCredentials(parts));
   const tick = minuteTick(clock);
   const load = (): Promise<unknown> => Promise.all([state.load(), stages.load()]);
   const rowContext = (): RowContext => ({
     now: clock.now(),
     credentialState: (id) => credentials.state(id),
   });
-  const changes = [stages.onDidChange, state.onDidChange, credentials.onDidChange, tick];
+  const changes = [stages.onDidChange, state.onDidChange, credentials.onDidChange, found.onDidChange, tick];
 
   store.add(
     createRowTree(views.stages, { load, changes, rows: () => stageRows(stages.snapshot, rowContext()) }),
   );
-  store.add(
+  const providerTree = store.add(
     createRowTree(views.providers, {
-      load,
+      load: () => Promise.all([load(), found.load()]),
       changes,
       rows: () => [
         ...unfinishedRows(state.state?.pendingWork ?? [], state.state?.providers ?? []),
@@ -79,6 +85,7 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
           {
             providers: state.state?.providers ?? [],
             stages: stages.snapshot.stages,
+            found: found.offered,
             defaultProvider: workspace.getConfiguration().get<string>(settings.defaultProvider, ''),
           },
           rowContext(),
@@ -86,9 +93,15 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
       ],
     }),
   );
+  store.add(
+    providerTree.view.onDidChangeVisibility(({ visible }) => {
+      if (visible) found.reload().catch(report);
+    }),
+  );
   store.add(showActiveStage(() => statusBarItem(stages.snapshot, rowContext()), changes));
   store.add(keepContextKeys(parts));
-  store.add(registerCommands(handlers(parts, rowContext)));
+  store.add(registerCommands(handlers(parts, found, rowContext)));
+  store.add(continueWhenLoaded(parts));
   store.add(
     parts.desk.onDidRefuse(({ lease, failure }) => {
       // The JavaScript SDK hides what the helper says, so it is shown here as well.
@@ -104,10 +117,11 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
   return store;
 }
 
-function handlers(parts: WorkbenchParts, rowContext: () => RowContext) {
+function handlers(parts: WorkbenchParts, found: FoundCredentials, rowContext: () => RowContext) {
   const { stages, state, deploys, terminals } = parts;
+  const foundParts = { found, showConnect: parts.showConnect };
   return {
-    connect: parts.showConnect,
+    connect: () => parts.showConnect(),
     switchStage: (target?: unknown) => switchStage(stages, rowContext(), target),
     addStage: (target?: unknown) => addStage(stages, target),
     linkStage: (target?: unknown) => linkStage(stages, state, parts.showConnect, target),
@@ -125,10 +139,28 @@ function handlers(parts: WorkbenchParts, rowContext: () => RowContext) {
     rotateExternalId: (target?: unknown) => rotateExternalId(parts, target),
     copyLink: (target?: unknown) => copyLink(parts, target),
     continueWork: (target?: unknown) => continueWork(parts, target),
-    removeAllData: () => removeAllData(parts),
+    createService: () => createServiceCommand(parts),
+    installFramework: (target?: unknown) => installInto(stages, state, target),
+    importProfiles: () => importProfiles(foundParts),
+    identifyFound: (target?: unknown) => identifyFound(foundParts, target),
+    useFound: (target?: unknown) => useFound(foundParts, target),
+    hideFound: (target?: unknown) => hideFound(foundParts, target),
+    removeAllData: async () => {
+      await removeAllData(parts);
+      await found.forget();
+    },
     refresh: () => stages.refresh(),
     showLog: parts.showLog,
   };
+}
+
+/** Once the state is there: the next steps of a service that was created just before its folder was opened. */
+function continueWhenLoaded(parts: WorkbenchParts): Disposable {
+  const once = parts.state.onDidChange(() => {
+    once.dispose();
+    continueCreated(parts).catch(report);
+  });
+  return once;
 }
 
 function keepContextKeys({ state, stages }: WorkbenchParts): Disposable {

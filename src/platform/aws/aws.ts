@@ -2,8 +2,8 @@ import type { Clock } from '../../core/base/clock.ts';
 import type { AssumeRoleRequest, AwsCredentials, CallerIdentity } from '../../core/providers/provider.ts';
 import type { StackApi } from '../../core/quickConnect/stack.ts';
 import type { UserKeyApi } from '../../core/quickConnect/userKey.ts';
+import type { LocalProfile } from '../../core/signIn/localProfile.ts';
 import type { RoleFacts } from './iam.ts';
-import type { LocalProfile } from './profiles.ts';
 
 /**
  * Everything asked from AWS. The SDK is behind `import()`: it is loaded when a person first needs it, never in

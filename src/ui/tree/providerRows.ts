@@ -1,7 +1,9 @@
 import type { Provider, ProviderKind } from '../../core/providers/provider.ts';
 import { providerKindNames } from '../../core/providers/provider.ts';
+import type { FoundCredential } from '../../core/signIn/foundCredentials.ts';
 import type { StageInstance } from '../../core/stages/link.ts';
 import { roleOf } from '../../core/stages/links.ts';
+import { foundRows } from './foundRows.ts';
 import type { ProviderHealth, Row, RowContext, RowIcon } from './row.ts';
 import { contextValue, dotted, healthNames, healthOf, timeLeft, tooltipLines } from './row.ts';
 
@@ -13,6 +15,8 @@ export interface ProviderList {
   readonly defaultProvider?: string;
   /** What a person calls a sign-in session; its id where nothing better is known. */
   readonly sessionName?: (sessionId: string) => string | undefined;
+  /** Credentials on this machine that no provider uses. */
+  readonly found?: readonly FoundCredential[];
 }
 
 /**
@@ -24,13 +28,18 @@ export interface ProviderList {
  *   `ready;` `expiring;` `expired;` `needs-sign-in;` `error;`), and `default;`, `linked;` (to at least one stage),
  *   `stack;` (made by Quick Connect)
  * - `linkedStage;`, and `detail;problem;` under a provider
+ * - `foundGroup;` with `foundOther;` in it
+ * - `found;` with `profile;` or `environment;`, and `known;` (AWS said who it is), `usable;` (as a provider)
  */
 export function providerRows(list: ProviderList, context: RowContext): readonly Row[] {
   const linked = Map.groupBy(list.stages, ({ link }) => link.provider?.id);
   const groups = Map.groupBy(list.providers, groupId);
-  return [...groups]
-    .toSorted(([, a], [, b]) => groupRank(a) - groupRank(b))
-    .map(([id, providers]) => groupRow(id, providers, list, linked, context));
+  return [
+    ...[...groups]
+      .toSorted(([, a], [, b]) => groupRank(a) - groupRank(b))
+      .map(([id, providers]) => groupRow(id, providers, list, linked, context)),
+    ...foundRows(list.found ?? [], list.providers.length === 0),
+  ];
 }
 
 const kindOrder: readonly ProviderKind[] = ['access-role', 'sso-role', 'console', 'access-key', 'profile'];

@@ -27,6 +27,7 @@ export interface Row {
   readonly stageId?: string;
   readonly serviceId?: string;
   readonly providerId?: string;
+  readonly foundId?: string;
 }
 
 export interface RowIcon {

@@ -1,8 +1,17 @@
-import { env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import {
+  commands as vscodeCommands,
+  env,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+  type Disposable,
+  type WebviewPanel,
+} from 'vscode';
 import type { RandomBytes } from '../../../core/base/clock.ts';
 import { DisposableStore } from '../../../core/base/disposable.ts';
 import type { ConnectSnapshot } from '../../../protocol/connect.ts';
-import { panels } from '../../manifest.ts';
+import { commands, panels } from '../../manifest.ts';
 import { report } from '../../report.ts';
 import { webviewHtml } from '../webviewHtml.ts';
 import { consoleKind, openConsolePage } from './consolePage.ts';
@@ -18,11 +27,17 @@ export class ConnectPanel implements Disposable {
   readonly #ports: ConnectPorts;
   readonly #randomBytes: RandomBytes;
   readonly #serializer: Disposable;
-  #open: { readonly panel: WebviewPanel; readonly store: DisposableStore } | undefined;
+  #open:
+    | {
+        readonly panel: WebviewPanel;
+        readonly controller: ConnectController;
+        readonly store: DisposableStore;
+      }
+    | undefined;
 
   constructor(
     extensionUri: Uri,
-    ports: Omit<ConnectPorts, 'showTemplate' | 'copy' | 'openConsole' | 'consoleKind'>,
+    ports: Omit<ConnectPorts, 'showTemplate' | 'copy' | 'openConsole' | 'consoleKind' | 'runCommand'>,
     randomBytes: RandomBytes,
   ) {
     this.#extensionUri = extensionUri;
@@ -32,6 +47,7 @@ export class ConnectPanel implements Disposable {
       openConsole: openConsolePage,
       consoleKind,
       copy: async (text) => env.clipboard.writeText(text),
+      runCommand: (name, target) => vscodeCommands.executeCommand(commands[name], target),
     };
     this.#randomBytes = randomBytes;
     this.#serializer = window.registerWebviewPanelSerializer(panels.connect, {
@@ -42,9 +58,16 @@ export class ConnectPanel implements Disposable {
     });
   }
 
-  show(): void {
+  /** @param identity id of the identity to begin Quick Connect with; not while the panel is past that step */
+  show(identity?: string): void {
     if (this.#open) this.#open.panel.reveal();
     else this.#adopt(window.createWebviewPanel(panels.connect, title, ViewColumn.Active));
+    const controller = this.#open?.controller;
+    if (identity === undefined || !controller) return;
+    const { step } = controller.view();
+    if (step !== 'method' && step !== 'identity') return;
+    void controller.handle({ type: 'selectMethod', method: 'access-role' });
+    void controller.handle({ type: 'selectIdentity', id: identity });
   }
 
   dispose(): void {
@@ -94,7 +117,7 @@ export class ConnectPanel implements Disposable {
         store.dispose();
       }),
     );
-    this.#open = { panel, store };
+    this.#open = { panel, controller, store };
     webview.html = webviewHtml(
       {
         title,
