@@ -62,7 +62,8 @@ export class CredentialStore implements Disposable {
    * @throws Failure `provider-gone`, `account-mismatch`, `chain-too-long`, `secret-lost` or an AWS failure
    */
   async get(providerId: string, minLifetimeSeconds = 0): Promise<AwsCredentials> {
-    return this.#get(providerId, minLifetimeSeconds, []);
+    await this.#assertChain(providerId);
+    return this.#get(providerId, minLifetimeSeconds);
   }
 
   state(providerId: string): CredentialState {
@@ -98,7 +99,7 @@ export class CredentialStore implements Disposable {
   ): Promise<AwsCredentials> {
     let cached = this.#cached.get(providerId);
     if (!cached) {
-      cached = new CachedCredentials((signal) => this.#resolve(providerId, chain, signal), this.#ports.clock);
+      cached = new CachedCredentials((signal) => this.#resolve(providerId, signal), this.#ports.clock);
       this.#cached.set(providerId, cached);
     }
     const before = cached.held;
@@ -116,12 +117,35 @@ export class CredentialStore implements Disposable {
     }
   }
 
-  async #resolve(providerId: string, chain: readonly string[], signal: AbortSignal): Promise<AwsCredentials> {
+  async #resolve(providerId: string, signal: AbortSignal): Promise<AwsCredentials> {
     const provider = await this.#provider(providerId);
-    const credentials = await this.#resolveKind(provider, chain, signal);
+    const credentials = await this.#resolveKind(provider, signal);
     const identity = await this.#ports.callerIdentity(credentials, provider.region ?? defaultRegion, signal);
     assertAccount(provider, identity);
     return credentials;
+  }
+
+  /**
+   * Looks at the whole chain before anything is asked: a loop would wait for itself.
+   *
+   * @throws Failure `chain-too-long`
+   */
+  async #assertChain(providerId: string): Promise<void> {
+    const { providers } = await this.#ports.state.load();
+    const names: string[] = [];
+    let next: string | undefined = providerId;
+    while (next !== undefined) {
+      const id: string = next;
+      const provider = providers.find((candidate) => candidate.id === id);
+      if (provider?.kind !== 'access-role') return;
+      names.push(provider.name);
+      if (names.length > maxChain) {
+        throw new Failure('chain-too-long', `“${names[0]}” leads back to itself or through too many roles.`, {
+          hint: `At most ${maxChain} roles may follow one another: ${names.join(' → ')}. Choose another source.`,
+        });
+      }
+      next = provider.sourceProviderId;
+    }
   }
 
   async #provider(id: string): Promise<Provider> {
@@ -134,18 +158,14 @@ export class CredentialStore implements Disposable {
     });
   }
 
-  async #resolveKind(
-    provider: Provider,
-    chain: readonly string[],
-    signal: AbortSignal,
-  ): Promise<AwsCredentials> {
+  async #resolveKind(provider: Provider, signal: AbortSignal): Promise<AwsCredentials> {
     switch (provider.kind) {
       case 'access-key':
         return this.#loadKeys(provider.id, provider.name);
       case 'profile':
         return this.#ports.loadProfile(provider.profile, signal);
       case 'access-role':
-        return this.#assume(provider, chain, signal);
+        return this.#assume(provider, signal);
       case 'sso-role':
       case 'console':
         throw new Failure(
@@ -166,22 +186,9 @@ export class CredentialStore implements Disposable {
     return JSON.parse(text) as AwsCredentials;
   }
 
-  async #assume(
-    provider: AccessRoleProvider,
-    chain: readonly string[],
-    signal: AbortSignal,
-  ): Promise<AwsCredentials> {
-    if (chain.includes(provider.id) || chain.length >= maxChain) {
-      throw new Failure(
-        'chain-too-long',
-        `“${provider.name}” leads back to itself or through too many roles.`,
-        {
-          hint: `At most ${maxChain} roles may follow one another. Choose another source for the role.`,
-        },
-      );
-    }
+  async #assume(provider: AccessRoleProvider, signal: AbortSignal): Promise<AwsCredentials> {
     const source = await this.#provider(provider.sourceProviderId);
-    const credentials = await this.#get(source.id, 0, [...chain, provider.id]);
+    const credentials = await this.#get(source.id, 0);
     const chained = givesRoleSession(source);
     const request: AssumeRoleRequest = {
       roleArn: provider.roleArn,
