@@ -92,11 +92,7 @@ export class CredentialStore implements Disposable {
     this.#changed.dispose();
   }
 
-  async #get(
-    providerId: string,
-    minLifetimeSeconds: number,
-    chain: readonly string[],
-  ): Promise<AwsCredentials> {
+  async #get(providerId: string, minLifetimeSeconds: number): Promise<AwsCredentials> {
     let cached = this.#cached.get(providerId);
     if (!cached) {
       cached = new CachedCredentials((signal) => this.#resolve(providerId, signal), this.#ports.clock);
