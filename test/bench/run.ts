@@ -14,7 +14,7 @@ import { packageProduct } from '../vscode/product.ts';
 import { say } from '../vscode/say.mjs';
 import { activation } from './activation/activation.ts';
 import { helperStart } from './helperStart.ts';
-import { measure, table, type Row, type Section } from './row.ts';
+import { figure, measure, table, type Row, type Section } from './row.ts';
 import { scale } from './scale/scale.ts';
 import { sizes } from './sizes.ts';
 
@@ -40,7 +40,13 @@ for (const section of sections) {
   if (positionals.length > 0 && !positionals.includes(section.name)) continue;
   const start = performance.now();
   say(`Measuring ${section.name} …`);
-  rows.push(...(await measure(section)));
+  try {
+    rows.push(...(await measure(section)));
+  } catch (error) {
+    // The figures of the other parts are worth having.
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    rows.push(figure(`${section.name}: could not be measured`, 1, 'count', 0));
+  }
   say(`  ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
 await rm(home, { recursive: true, force: true, maxRetries: 5 });

@@ -45,17 +45,18 @@ export async function openWindows(vsix: string): Promise<Windows> {
     const probe = await buildProbe();
     const planFile = path.join(folder, 'plan.json');
     const userDataDir = path.join(folder, 'data');
+    // Installed by a server of its own: the one that opens the windows must find the folder as it stays.
+    await (await startVsCode({ vsix, userDataDir })).dispose();
+    await placeReference(path.join(userDataDir, 'extensions'));
+    await keepFromStarting(path.join(userDataDir, 'extensions'));
     const server = await startVsCode({
       workspace: workspace.folder,
       extensionDevelopmentPath: probe,
       testMode: true,
-      vsix,
       userDataDir,
       env: { [planVariable]: planFile, AWS_ENDPOINT_URL: aws.endpoint },
     });
     undo.push(() => server.dispose());
-    await placeReference(path.join(userDataDir, 'extensions'));
-    await keepFromStarting(path.join(userDataDir, 'extensions'));
     const browser = await launchBrowser();
     undo.push(() => browser.dispose());
     const user = await browser.newUser();
