@@ -2,7 +2,7 @@
  * `npm start -- --tour [name]`: lets a story of tours/ drive the product and prints what came of it as one line of
  * JSON, the last on standard output. Exit code 0 only if that says `"ok":true`.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,7 @@ import { say } from './say.mjs';
 export interface TourContext {
   /** Absolute path of the packaged extension; absent: run it from the repository. */
   readonly vsix?: string;
-  /** Absolute path of an empty folder for screenshots. */
+  /** Absolute path of an empty folder for screenshots, beside the summary. */
   readonly out: string;
   /** Tells the person what happens. */
   readonly note: (text: string) => void;
@@ -45,7 +45,7 @@ async function runTour(name: string, vsix: boolean): Promise<TourResult> {
   }
   const start = performance.now();
   try {
-    const screenshots = path.join(repository, 'out', 'tours', name);
+    const screenshots = path.join(repository, 'out', 'tour');
     rmSync(screenshots, { recursive: true, force: true });
     mkdirSync(screenshots, { recursive: true });
     say(vsix ? 'Packaging the extension …' : 'Building the extension …');
@@ -54,7 +54,9 @@ async function runTour(name: string, vsix: boolean): Promise<TourResult> {
     const tour = (await import(pathToFileURL(file).href)) as Tour;
     const result = await tour.run({ ...product, out: screenshots, note: say });
     const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
-    return { tour: name, seconds, screenshots: path.relative(repository, screenshots), ...result };
+    const summary = { tour: name, seconds, screenshots: path.relative(repository, screenshots), ...result };
+    writeFileSync(path.join(screenshots, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+    return summary;
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { ok: false, tour: name, error: text };
