@@ -23,7 +23,8 @@ export interface CallLog {
   wait(predicate: (call: LoggedCall) => boolean, ms: number): Promise<LoggedCall>;
 }
 
-const SECRET = /secret|password|tokencode|^(access|session|refresh|id|client)token$|^code(verifier)?$/i;
+const SECRET =
+  /secret|password|tokencode|^(access|session|refresh|id|client|signin)_?token$|^(device_?)?code(_?verifier)?$|^session$/i;
 
 export function createCallLog(): CallLog {
   const calls: LoggedCall[] = [];

@@ -2,32 +2,35 @@
  * AWS on 127.0.0.1: several accounts, real signatures, permissions, role trust, stacks that take their time, and
  * faults on demand. Clients reach it through AWS_ENDPOINT_URL only.
  */
-import {
-  AttachRolePolicyCommand,
-  AttachUserPolicyCommand,
-  CreateAccessKeyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
-  GetRoleCommand,
-  PutRolePolicyCommand,
-  PutUserPolicyCommand,
-  type Role,
-} from '@aws-sdk/client-iam';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { createCallLog, type LoggedCall } from './calls.ts';
 import { createClock, type EmulatorClock, type Timing } from './clock.ts';
 import { createCloudFormation } from './cloudFormation.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { createFederation, type Federation } from './federation.ts';
 import { startFront, type Routes } from './front.ts';
 import { iam } from './iam.ts';
-import { createKeys, randomId, type Identity, type SessionCredentials } from './keys.ts';
+import { createKeys, randomId, type SessionCredentials } from './keys.ts';
 import { startMoto } from './moto.ts';
 import { createPermissions } from './permissions.ts';
-import type { PolicyDocument } from './policy.ts';
+import {
+  makeRole,
+  makeUser,
+  NOBODY,
+  roleIdentity,
+  type Policies,
+  type RoleOptions,
+  type UserKeys,
+} from './principals.ts';
 import type { World } from './service.ts';
+import { createSignIn, type SignIn } from './signIn.ts';
+import { createSso, type Sso } from './sso.ts';
 import { describeStack, createStacks } from './stacks.ts';
 import { sts } from './sts.ts';
 import { createTrusts } from './trust.ts';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+
+export type { Policies, RoleOptions, UserKeys } from './principals.ts';
 
 export interface AwsOptions {
   /** A Python that can import moto 5.2 or later with its server extra. */
@@ -40,16 +43,6 @@ export interface AwsOptions {
   readonly sessionSeconds?: number;
   /** Port of the endpoint. Default: a free one. */
   readonly port?: number;
-}
-
-/** What an identity may do: a managed policy's worth of everything, nothing, or exactly this. */
-export type Policies = 'admin' | 'none' | PolicyDocument;
-
-export interface UserKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly arn: string;
-  readonly userId: string;
 }
 
 export interface StackSummary {
@@ -65,6 +58,12 @@ export interface Aws {
   readonly clock: EmulatorClock;
   readonly timing: Timing;
   readonly faults: Faults;
+  /** IAM Identity Center. */
+  readonly sso: Sso;
+  /** Sign-in with the console's own login (`aws login`). */
+  readonly signIn: SignIn;
+  /** Links that open the console. */
+  readonly federation: Federation;
   addAccount(id: string, name: string): void;
   /** Makes an IAM user with an access key. Default policies: admin. */
   createUser(
@@ -97,14 +96,6 @@ export interface Aws {
   dispose(): Promise<void>;
 }
 
-export interface RoleOptions {
-  readonly trust: PolicyDocument;
-  readonly policies?: Policies;
-  readonly path?: string;
-  readonly maxSessionSeconds?: number;
-  readonly permissionsBoundary?: string;
-}
-
 export interface SessionOptions {
   readonly sessionName?: string;
   /** Seconds. Default 3600. */
@@ -118,8 +109,6 @@ export interface SdkConfig {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
-
-const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** The accounts that are always there. */
 export const ACCOUNTS = { tools: '111122223333', dev: '444455556666', prod: '777788889999' } as const;
@@ -147,9 +136,12 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     trusts: createTrusts(moto, clock, timing, accounts),
   };
   const log = createCallLog();
+  const sso = createSso(clock);
+  const signIn = createSignIn();
+  const federation = createFederation();
   const routes: Routes = {
     services: { sts, iam, cloudformation: createCloudFormation(stacks) },
-    unsigned: {},
+    unsigned: [...sso.operations, ...signIn.operations, ...federation.operations],
   };
   const front = await startFront(world, log, routes, options.port ?? 0);
   const endpoint = `http://127.0.0.1:${front.port}`;
@@ -183,6 +175,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     clock,
     timing,
     faults: world.faults,
+    sso: sso.api(world, endpoint),
+    signIn: signIn.api(world),
+    federation: federation.api,
     addAccount: (id, name) => void accounts.set(id, name),
     createUser: (accountId, name, { policies = 'admin', path = '/' } = {}) =>
       makeUser(world, accountId, name, policies, path),
@@ -197,15 +192,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       const made = { trust: NOBODY, ...(policies && { policies }), ...(path && { path }) };
       const role = known?.Role ?? (await createRole(accountId, roleName, made));
       const sessionName = session.sessionName ?? 'session';
-      const identity: Identity = {
-        kind: 'role',
-        accountId,
-        roleName,
-        roleArn: role.Arn ?? '',
-        sessionName,
-        arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
-        userId: `${role.RoleId}:${sessionName}`,
-      };
+      const identity = roleIdentity(role, accountId, sessionName);
       return { ...world.keys.issue(identity, session.seconds ?? 3600), arn: identity.arn };
     },
     async stacks(accountId, region) {
@@ -242,70 +229,4 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       await moto.dispose();
     },
   };
-}
-
-/** Trusts only a service: no one can assume it by the API. */
-const NOBODY: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-};
-
-async function makeUser(
-  world: World,
-  accountId: string,
-  name: string,
-  policies: Policies,
-  Path: string,
-): Promise<UserKeys> {
-  const client = world.moto.iam(accountId);
-  const { User } = await client.send(new CreateUserCommand({ UserName: name, Path }));
-  if (policies === 'admin')
-    await client.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: ADMINISTRATOR }));
-  else if (policies !== 'none')
-    await client.send(
-      new PutUserPolicyCommand({
-        UserName: name,
-        PolicyName: 'own',
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', ...policies }),
-      }),
-    );
-  const { AccessKey } = await client.send(new CreateAccessKeyCommand({ UserName: name }));
-  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
-  const { Arn: arn = '', UserId: userId = '' } = User ?? {};
-  world.keys.add(accessKeyId, secretAccessKey, { kind: 'user', accountId, userName: name, arn, userId });
-  world.permissions.changed();
-  return { accessKeyId, secretAccessKey, arn, userId };
-}
-
-async function makeRole(
-  world: World,
-  accountId: string,
-  RoleName: string,
-  options: RoleOptions,
-): Promise<Role> {
-  const client = world.moto.iam(accountId);
-  await world.trusts.checkPrincipals(options.trust);
-  const { Role } = await client.send(
-    new CreateRoleCommand({
-      RoleName,
-      Path: options.path ?? '/',
-      AssumeRolePolicyDocument: JSON.stringify(options.trust),
-      MaxSessionDuration: options.maxSessionSeconds ?? 3600,
-      PermissionsBoundary: options.permissionsBoundary,
-    }),
-  );
-  const { policies = 'admin' } = options;
-  if (policies === 'admin')
-    await client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
-  else if (policies !== 'none')
-    await client.send(
-      new PutRolePolicyCommand({
-        RoleName,
-        PolicyName: 'own',
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', ...policies }),
-      }),
-    );
-  world.permissions.changed();
-  if (Role === undefined) throw new Error(`moto made no role ${RoleName}.`);
-  return Role;
 }

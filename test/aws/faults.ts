@@ -1,7 +1,15 @@
 /** Faults on demand: state that lasts until removed (or used up), applied before any service is asked. */
 import { commonError, type AwsError, type AwsRequest } from './wire.ts';
 
-export type FaultKind = 'throttle' | 'serverError' | 'accessDenied' | 'reset' | 'slow' | 'unreachable';
+export type FaultKind =
+  | 'throttle'
+  | 'serverError'
+  | 'accessDenied'
+  | 'reset'
+  | 'slow'
+  | 'unreachable'
+  /** The service does what was asked, then the connection is reset: the caller does not learn the answer. */
+  | 'lostAnswer';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -105,6 +113,7 @@ export function faultError(fault: Fault, service: string, action: string, who: s
     case 'reset':
     case 'slow':
     case 'unreachable':
+    case 'lostAnswer':
       return undefined;
   }
 }

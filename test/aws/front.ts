@@ -16,10 +16,17 @@ import { principalContext } from './permissions.ts';
 import { isReply, type Service, type World } from './service.ts';
 import { parseAuthorization } from './signature.ts';
 import {
+  understandUnsigned,
+  unsignedOperation,
+  unsignedRequest,
+  type UnsignedOperation,
+} from './unsigned.ts';
+import {
   AwsError,
   commonError,
   errorCode,
   parseForm,
+  parseJson,
   queryResult,
   renderError,
   text,
@@ -28,12 +35,9 @@ import {
   type Reply,
 } from './wire.ts';
 
-/** Answers unsigned requests under a path prefix (sign-in pages, OIDC, portal). */
-export type UnsignedRoute = (request: AwsRequest, world: World) => Promise<Reply>;
-
 export interface Routes {
   readonly services: Readonly<Record<string, Service>>;
-  readonly unsigned: Readonly<Record<string, UnsignedRoute>>;
+  readonly unsigned: readonly UnsignedOperation[];
 }
 
 export interface Front {
@@ -86,7 +90,7 @@ async function serve(
 ): Promise<void> {
   const at = Date.now();
   const requestId = randomUUID();
-  const request = await understand(incoming);
+  const request = await understand(incoming, routes);
   const seen: { identity?: Identity; params: Params } = { params: request.params };
   const record = (status: number, error?: string): void =>
     log.add({
@@ -138,19 +142,34 @@ async function answerTo(
   seen: { identity?: Identity; params: Params },
 ): Promise<Reply | 'reset'> {
   const authorization = parseAuthorization(request.headers.authorization);
+  const operation = authorization === undefined ? unsignedOperation(routes.unsigned, request) : undefined;
   const claimed = world.keys.byId.get(authorization?.accessKeyId ?? '')?.identity;
-  const fault = world.faults.strike(request, claimed?.accountId);
+  const fault = world.faults.strike(request, claimed?.accountId ?? text(request.params, 'account_id'));
   if (fault !== undefined) {
     if (claimed !== undefined) seen.identity = claimed;
     if (fault.kind === 'reset' || fault.kind === 'unreachable') return 'reset';
     if (fault.kind === 'slow') await delay(fault.ms ?? 1000);
     const error = faultError(fault, request.service, request.action, claimed?.arn ?? 'anonymous');
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw operation?.word?.(error) ?? error;
   }
+  const answer = answerUnfaulted(request, requestId, world, routes, seen);
+  if (fault?.kind !== 'lostAnswer') return answer;
+  await answer.catch(() => undefined);
+  return 'reset';
+}
+
+async function answerUnfaulted(
+  request: AwsRequest,
+  requestId: string,
+  world: World,
+  routes: Routes,
+  seen: { identity?: Identity; params: Params },
+): Promise<Reply> {
+  const authorization = parseAuthorization(request.headers.authorization);
   if (authorization === undefined) {
-    const route = Object.entries(routes.unsigned).find(([prefix]) => request.path.startsWith(prefix));
-    if (route === undefined) throw commonError('missingToken', 'Missing Authentication Token');
-    return route[1](request, world);
+    const operation = unsignedOperation(routes.unsigned, request);
+    if (operation === undefined) throw commonError('missingToken', 'Missing Authentication Token');
+    return operation.answer(unsignedRequest(request), world);
   }
   const identity = authenticate(request, authorization, world);
   seen.identity = identity;
@@ -215,12 +234,16 @@ async function authorize(request: AwsRequest, identity: Identity, world: World):
 }
 
 /** Reads the request. Bodies are read whole, except object uploads, which are streamed. */
-async function understand(incoming: IncomingMessage): Promise<AwsRequest> {
+async function understand(incoming: IncomingMessage, routes: Routes): Promise<AwsRequest> {
   const { headers, method = 'GET', url = '/' } = incoming;
   const at = url.indexOf('?');
   const [path, rawQuery] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
   const authorization = parseAuthorization(headers.authorization);
-  const service = authorization?.service ?? '';
+  if (authorization === undefined && unsignedOperation(routes.unsigned, { method, path }) !== undefined) {
+    const unsigned = { method, path, rawQuery, headers, body: await readBody(incoming), stream: incoming };
+    return understandUnsigned(unsigned, routes.unsigned);
+  }
+  const { service = '', region = 'us-east-1' } = authorization ?? {};
   const protocol = protocolOf(service, headers);
   const streamed = service === 's3' && method === 'PUT';
   const body = streamed ? undefined : await readBody(incoming);
@@ -238,7 +261,6 @@ async function understand(incoming: IncomingMessage): Promise<AwsRequest> {
       : protocol === 'json'
         ? (target.split('.').at(-1) ?? '')
         : restAction(service, method, path, rawQuery);
-  const region = authorization?.region ?? 'us-east-1';
   return {
     method,
     path,
@@ -258,13 +280,4 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-function parseJson(source: string): Params {
-  try {
-    const value: unknown = JSON.parse(source);
-    return typeof value === 'object' && value !== null ? (value as Params) : {};
-  } catch {
-    return {};
-  }
 }

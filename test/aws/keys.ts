@@ -9,17 +9,21 @@ interface Base {
   readonly arn: string;
   readonly userId: string;
   readonly mfa?: boolean;
+  /** A session of a user or root, not its permanent key. */
+  readonly session?: boolean;
 }
 
 export type Identity =
   | (Base & { readonly kind: 'root' })
-  | (Base & { readonly kind: 'user'; readonly userName: string; readonly session?: boolean })
+  | (Base & { readonly kind: 'user'; readonly userName: string })
   | (Base & {
       readonly kind: 'role';
       readonly roleName: string;
       /** The role's own ARN, with its path. */
       readonly roleArn: string;
       readonly sessionName: string;
+      /** Assumed by a session of another role. */
+      readonly chained?: boolean;
       readonly sessionPolicies?: readonly PolicyDocument[];
     })
   | (Base & {

@@ -20,14 +20,16 @@ export function clientConfig(endpoint: string, credentials: Credentials, maxAtte
   return { endpoint, region: 'us-east-1', credentials, maxAttempts };
 }
 
+export function sts(endpoint: string, credentials: Credentials, maxAttempts = 1): STSClient {
+  return new STSClient(clientConfig(endpoint, credentials, maxAttempts));
+}
+
 export function whoAmI(
   endpoint: string,
   credentials: Credentials,
   maxAttempts = 1,
 ): Promise<GetCallerIdentityCommandOutput> {
-  return new STSClient(clientConfig(endpoint, credentials, maxAttempts)).send(
-    new GetCallerIdentityCommand({}),
-  );
+  return sts(endpoint, credentials, maxAttempts).send(new GetCallerIdentityCommand({}));
 }
 
 /** Query, rest-json, rest-xml, json 1.1. */

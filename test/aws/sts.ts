@@ -43,6 +43,7 @@ const assumeRole: Operation = async ({ identity, params }, world) => {
     sessionName,
     arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${role.RoleId}:${sessionName}`,
+    chained: identity.kind === 'role',
     ...(await sessionPolicies(params, accountId, world)),
   };
   const credentials = world.keys.issue(session, world.timing.sessionSeconds ?? seconds);
@@ -141,7 +142,11 @@ export const sts: Service = {
 };
 
 function noSession(identity: Identity, action: string): void {
-  const session = identity.kind === 'role' || identity.kind === 'federated' || identity.mfa !== undefined;
+  const session =
+    identity.kind === 'role' ||
+    identity.kind === 'federated' ||
+    identity.mfa !== undefined ||
+    identity.session === true;
   if (session) throw commonError('accessDenied', `Cannot call ${action} with session credentials`);
 }
 

@@ -47,12 +47,15 @@ export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   readonly common: CommonError | undefined;
+  /** The whole JSON body, for services with error members of their own. */
+  readonly body: Params | undefined;
 
-  constructor(code: string, message: string, status = 400, common?: CommonError) {
+  constructor(code: string, message: string, status = 400, common?: CommonError, body?: Params) {
     super(message);
     this.code = code;
     this.status = status;
     this.common = common;
+    this.body = body;
   }
 }
 
@@ -133,7 +136,7 @@ export function renderError(error: AwsError, protocol: Protocol, requestId: stri
     return { status, headers: { ...headers, 'content-type': 'application/xml' }, body };
   }
   const type = protocol === 'json' ? 'application/x-amz-json-1.1' : 'application/json';
-  const body = JSON.stringify({ __type: code, message: error.message, Message: error.message });
+  const body = JSON.stringify(error.body ?? { __type: code, message: error.message, Message: error.message });
   return { status, headers: { ...headers, 'content-type': type, 'x-amzn-errortype': code }, body };
 }
 
@@ -195,4 +198,14 @@ export function text(params: Params, name: string): string | undefined {
 export function items<T>(params: Params, name: string): readonly T[] {
   const value = params[name];
   return Array.isArray(value) ? (value as readonly T[]) : [];
+}
+
+/** A JSON object; empty when the text is none. */
+export function parseJson(source: string): Params {
+  try {
+    const value: unknown = JSON.parse(source);
+    return typeof value === 'object' && value !== null ? (value as Params) : {};
+  } catch {
+    return {};
+  }
 }
