@@ -69,6 +69,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     undo.push(() => browser.dispose());
     const user = await browser.newUser();
     const page = await user.openWindow(server, options.window);
+    // Before the editor knows what the product contributes, its palette does not offer it.
+    await page.locator('.part.activitybar a[aria-label^="AWS Providers"]').first().waitFor();
     return {
       aws,
       server,
