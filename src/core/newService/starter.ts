@@ -23,7 +23,8 @@ export function starterFiles(service: string): readonly StarterFile[] {
 const yamlWords = /^(true|false|yes|no|on|off|null)$/i;
 
 function config(service: string): string {
-  return `# One function, two stages. "AWS Providers" in the activity bar connects each stage to an AWS account.
+  return `# One function, two stages. "AWS Providers" in the activity bar connects each
+# stage to an AWS account.
 service: ${yamlWords.test(service) ? `'${service}'` : service}
 
 provider:
@@ -39,7 +40,7 @@ params:
   prod:
     greeting: Hello
 
-# What stays out of the deployed package. Development dependencies stay out by themselves.
+# What is not deployed. Development dependencies are left out by themselves.
 package:
   patterns:
     - '!.env*'

@@ -4,12 +4,13 @@ export interface Arn {
   readonly partition: Partition;
   readonly service: string;
   readonly region: string;
+  /** 12 digits; `aws` for what AWS itself owns; empty where the service has none. */
   readonly accountId: string;
   /** Everything after the account id, e.g. `role/path/name`. */
   readonly resource: string;
 }
 
-const pattern = /^arn:(aws|aws-cn|aws-us-gov|aws-eusc):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)$/;
+const pattern = /^arn:(aws|aws-cn|aws-us-gov|aws-eusc):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws|):(.+)$/;
 
 /** Parses an ARN; `undefined` for anything else. Source: AWS General Reference, "Amazon Resource Names". */
 export function parseArn(text: string): Arn | undefined {

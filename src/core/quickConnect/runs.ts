@@ -122,7 +122,9 @@ export class QuickConnectRuns implements Disposable {
 
   /** Goes on with work of the state file; resting work is only shown. */
   resume(work: QuickConnectWork): void {
-    if (!this.#runs.has(work.plan.providerId)) this.#drive(work);
+    if (this.#runs.has(work.plan.providerId)) return;
+    if (isResting(work.phase)) this.#runs.set(work.plan.providerId, this.#running(work));
+    else this.#drive(work);
   }
 
   /** Undoes what was made so far. The call under way is left to end first, so that nothing is made unseen. */
@@ -199,13 +201,25 @@ export class QuickConnectRuns implements Disposable {
       if (name !== 'planned' && name !== 'linking') running.abort.abort();
       await running.done;
       const work = change(running.run.work);
-      if (work !== running.run.work) this.#drive(work);
+      // The phase that was stopped may have ended by itself meanwhile: then the work just goes on.
+      if (!isResting(work.phase)) this.#drive(work);
+      else if (work !== running.run.work) {
+        await this.#save(running, work);
+        await this.#dropSecret(work);
+      }
     });
   }
 
   #drive(work: QuickConnectWork): void {
+    const running = this.#running(work);
+    this.#runs.set(work.plan.providerId, running);
+    this.#changed.fire(work.plan.providerId);
+    running.done = this.#advance(running);
+  }
+
+  #running(work: QuickConnectWork): Running {
     const previous = this.#runs.get(work.plan.providerId)?.run;
-    const running: Running = {
+    return {
       run: {
         work,
         events: previous?.events ?? [],
@@ -218,13 +232,9 @@ export class QuickConnectRuns implements Disposable {
       stop: false,
       done: Promise.resolve(),
     };
-    this.#runs.set(work.plan.providerId, running);
-    this.#changed.fire(work.plan.providerId);
-    if (running.run.running) running.done = this.#advance(running);
   }
 
   async #advance(running: Running): Promise<void> {
-    const { plan } = running.run.work;
     const ports = this.#stepPorts(running);
     const release = await this.#claim(running);
     if (!release) return;
@@ -237,9 +247,7 @@ export class QuickConnectRuns implements Disposable {
           work.phase.name === 'deleting' && phase.name === 'planned' ? work.attempt + 1 : work.attempt;
         await this.#save(running, { ...work, attempt, phase });
       }
-      if (running.run.work.phase.name === 'cancelled') {
-        await this.#ports.secrets.delete(externalIdSecret(plan.providerId));
-      }
+      await this.#dropSecret(running.run.work);
     } catch (error) {
       if (!isCancelled(error)) this.#show(running, { trouble: error instanceof Failure ? error : undefined });
     } finally {
@@ -284,6 +292,11 @@ export class QuickConnectRuns implements Disposable {
       };
       this.#show(running, { work: work ?? over });
     }
+  }
+
+  /** The ExternalId of work that was given up is of no use to anyone. */
+  async #dropSecret({ plan, phase }: QuickConnectWork): Promise<void> {
+    if (phase.name === 'cancelled') await this.#ports.secrets.delete(externalIdSecret(plan.providerId));
   }
 
   async #save(running: Running, work: QuickConnectWork): Promise<void> {
