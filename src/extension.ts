@@ -26,7 +26,7 @@ import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/setting
 import { VsCodeWorkspaceFiles } from './platform/vscode/workspaceFiles.ts';
 import { ConnectPanel } from './ui/panels/connect/connectPanel.ts';
 import { report, reportTo } from './ui/report.ts';
-import { DeployTasks } from './ui/tasks/deploy.ts';
+import { DeployTasks, type PrepareRun } from './ui/tasks/deploy.ts';
 import { StageTerminals } from './ui/tasks/stageTerminal.ts';
 import { showWorkbench } from './ui/workbench.ts';
 
@@ -77,14 +77,15 @@ export function activate(context: ExtensionContext): void {
       place: { env: process.env, platform: process.platform, uid: process.getuid?.(), tmpdir: tmpdir() },
     }),
   );
-  const handOffKit = { stages, desk, credentials };
-  const terminals = own(new StageTerminals(handOffKit));
   const programs = { node: process.execPath, launcher: inDist('launch.cjs') };
+  const prepareRun: PrepareRun = (lease, run) => writeRun(lease, run, programs);
+  const handOffKit = { stages, desk, credentials, prepareRun };
+  const shellArgs = process.platform === 'darwin' ? ['-l'] : [];
+  const terminals = own(new StageTerminals({ ...handOffKit, shellArgs }));
   const deploys = own(
     new DeployTasks({
       ...handOffKit,
       findFramework: (service) => findFramework(service, process.platform),
-      prepareRun: (lease, run) => writeRun(lease, run, programs),
     }),
   );
 

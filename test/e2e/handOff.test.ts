@@ -125,6 +125,14 @@ describe('A stage’s identity reaches its terminals and deploys, whatever else 
     assert.equal(leases().length, 1);
   });
 
+  it('a stage terminal is a shell like any other: it stops what runs in it, and tells its size', async () => {
+    const { terminal } = scene.code;
+    await terminal.write('sleep 600\n');
+    await terminal.write('\u0003');
+    assert.match(await whoIn('echo size $(stty size | tr " " x)', 'size'), /^\d+x\d{2,}$/);
+    assert.match(await whoIn('sleep 600 & kill %1; echo jobs $?', 'jobs'), /^0$/);
+  });
+
   it('another active stage changes nothing in an open terminal', async () => {
     const { code } = scene;
     await code.runCommand('AWS Providers: Switch Active Stage');
@@ -193,8 +201,7 @@ describe('A stage’s identity reaches its terminals and deploys, whatever else 
       assert.ok(deployCallers(ACCOUNTS.prod).every((arn) => arn.startsWith(role(ACCOUNTS.prod, 'uat'))));
     });
 
-    const hijacked = 'until stage terminals start their shell through the launcher, as deploys do';
-    it('a stage terminal has the stage’s identity or none', { todo: hijacked }, async () => {
+    it('a stage terminal has the stage’s identity or none', async () => {
       const { code } = scene;
       await code.view('Stages').action('dev', 'Open Terminal for Stage');
       await code.terminal.waitFor(/[$#] ?$/m);

@@ -19,20 +19,22 @@ import type { StageStore } from '../../core/stages/stageStore.ts';
 import { settings, taskType } from '../manifest.ts';
 import { confirmProtected } from './protectedStage.ts';
 
+/** Writes the run into its lease and says what to execute. */
+export type PrepareRun = (
+  lease: OpenLease,
+  run: { readonly command: string; readonly args: readonly string[]; readonly cwd: string },
+) => Promise<{
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}>;
+
 export interface DeployPorts {
   readonly stages: StageStore;
   readonly desk: LeaseDesk;
   readonly credentials: GetCredentials;
   readonly findFramework: (folder: string) => Promise<FoundFramework | undefined>;
-  /** Writes the run into its lease and says what to execute. */
-  readonly prepareRun: (
-    lease: OpenLease,
-    run: { readonly command: string; readonly args: readonly string[]; readonly cwd: string },
-  ) => Promise<{
-    readonly command: string;
-    readonly args: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-  }>;
+  readonly prepareRun: PrepareRun;
 }
 
 const verbs: Readonly<Record<DeployVerb, string>> = {
