@@ -50,6 +50,9 @@ describe('Looks', () => {
     await inEachTheme(async (theme) => {
       await connect.frame.locator(`body.${bodyClasses[theme]}`).waitFor();
       await shot(`connect-${name}-${theme}`);
+      const icon = await tabIcon();
+      if (!icon.includes(theme.toLowerCase().includes('light') ? 'panel-light' : 'panel-dark'))
+        problems.push(`${theme}: the tab has the icon ${icon}`);
       for (const problem of await accessibilityProblems(connect.frame)) problems.push(`${theme}: ${problem}`);
     });
     await atWidth(400, async () => {
@@ -57,6 +60,16 @@ describe('Looks', () => {
       for (const element of await overflowing(connect.frame)) problems.push(`400 px: ${element}`);
     });
     assert.deepEqual(problems, []);
+  }
+
+  function tabIcon(): Promise<string> {
+    return scene.page.locator('.part.editor .tab.active').evaluate((tab) =>
+      [tab, ...tab.querySelectorAll('*')]
+        .flatMap((element) => [undefined, '::before'].map((part) => getComputedStyle(element, part)))
+        .map(({ backgroundImage, content }) => `${backgroundImage} ${content}`)
+        .filter((text) => text.includes('url('))
+        .join(),
+    );
   }
 
   /** Gives the panel this width by the size of the window, without the side bar. */

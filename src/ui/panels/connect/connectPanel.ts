@@ -88,7 +88,8 @@ export class ConnectPanel implements Disposable {
         Uri.joinPath(this.#extensionUri, 'media'),
       ],
     };
-    panel.iconPath = Uri.joinPath(this.#extensionUri, 'media', 'icons', 'activity.svg');
+    const icon = (name: string): Uri => Uri.joinPath(this.#extensionUri, 'media', 'icons', name);
+    panel.iconPath = { light: icon('panel-light.svg'), dark: icon('panel-dark.svg') };
 
     const controller = store.add(new ConnectController(this.#ports));
     let scheduled = false;
