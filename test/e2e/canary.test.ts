@@ -9,7 +9,7 @@ import { ACCOUNTS } from '../aws/emulator.ts';
 import { pythonLocation } from '../vscode/locations.mjs';
 import { identifyWithKeys, newConnectPage } from './connectPanel.ts';
 import { eventually } from './eventually.ts';
-import { globalStorage, sealedSecrets } from './savedState.ts';
+import { globalStorage, savedState, sealedSecrets } from './savedState.ts';
 import { openScene, type Scene } from './scene.ts';
 import {
   modeOf,
@@ -178,6 +178,27 @@ describe('After the main job no secret lies anywhere', () => {
       const where = searchProcesses(server.pid, [planted]).map((trace) => trace.split(' ')[2]);
       assert.ok(where.includes('environ:') && where.includes('cmdline:'), where.join());
     });
+  });
+
+  it('Remove All Data takes everything away', async () => {
+    const { code, page, server } = scene;
+    assert.ok((await sealedSecrets(page)).length > 300);
+    await code.runCommand('AWS Providers: Remove All Data');
+    const dialog = code.dialog();
+    await dialog.locator.waitFor();
+    assert.match(await dialog.text(), /These stacks stay in AWS: stage-providers-shop-dev/);
+    await dialog.click('Remove All Data');
+    await eventually(() => {
+      const { providers, pendingWork } = savedState(server);
+      assert.deepEqual({ providers, pendingWork }, { providers: [], pendingWork: [] });
+      assert.deepEqual(
+        [...tokens.keys()].filter((file) => existsSync(file)),
+        [],
+      );
+    });
+    // What seals an empty list of secrets.
+    await eventually(async () => assert.ok((await sealedSecrets(page)).length < 200));
+    assert.match(await code.view('Providers').welcome(), /No AWS account is connected yet/);
   });
 });
 

@@ -13,6 +13,8 @@ export interface SceneOptions {
   readonly code?: VsCodeOptions;
   /** Further options that depend on AWS, such as variables of an identity in it; called before the editor starts. */
   readonly prepare?: (aws: Aws) => Promise<VsCodeOptions>;
+  /** Changes the sample project before it is opened. */
+  readonly project?: (folder: string) => Promise<void>;
   /** Unpacked extensions to install beside the product. */
   readonly otherExtensions?: readonly string[];
   readonly window?: WindowOptions;
@@ -45,6 +47,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     undo.push(() => aws.dispose());
     const { folder, ...sample } = await sampleWorkspace();
     undo.push(() => sample.dispose());
+    await options.project?.(folder);
     const product =
       options.vsix === undefined ? { extensionDevelopmentPath: repository } : { vsix: options.vsix };
     const prepared = await options.prepare?.(aws);
