@@ -13,13 +13,13 @@ import { StageStore } from './core/stages/stageStore.ts';
 import * as aws from './platform/aws/aws.ts';
 import { claim } from './platform/node/claim.ts';
 import { systemClock as clock } from './platform/node/clock.ts';
+import { foundMemory } from './platform/node/foundMemory.ts';
 import { findFramework } from './platform/node/frameworks.ts';
 import { createLeaseDesk } from './platform/node/leaseDesk.ts';
 import { newServiceFiles } from './platform/node/newServiceFiles.ts';
 import { systemProcesses } from './platform/node/processes.ts';
 import { writeRun } from './platform/node/run.ts';
 import { JsonStateFile } from './platform/node/stateFile.ts';
-import { foundMemory } from './platform/vscode/foundMemory.ts';
 import { redactedLog } from './platform/vscode/log.ts';
 import { secretStore } from './platform/vscode/secrets.ts';
 import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/settings.ts';
@@ -108,7 +108,7 @@ export function activate(context: ExtensionContext): void {
       terminals,
       deploys,
       env: process.env,
-      foundMemory: foundMemory(context.globalState),
+      foundMemory: foundMemory(storage),
       serviceFiles: newServiceFiles,
       showConnect: (identity) => panel.show(identity),
       showLog: () => log.show(),

@@ -43,10 +43,11 @@ export interface FoundPorts extends AddIdentityPorts {
   readonly loadProfile: (name: string) => Promise<AwsCredentials>;
   /** The environment of the editor. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly foundMemory: { get(): FoundMemory; set(memory: FoundMemory): Promise<void> };
+  readonly foundMemory: { load(): Promise<FoundMemory>; save(memory: FoundMemory): Promise<void> };
 }
 
 const notAsked: Inquiry = { state: 'not-asked' };
+const nothing: FoundMemory = { hidden: [], used: {} };
 
 /**
  * The credentials found on this machine. Files are read by {@link load} only, AWS is asked by {@link identify} and
@@ -58,6 +59,7 @@ export class FoundCredentials implements Disposable {
   readonly #reading = new SingleFlight<void>();
   readonly #keys: EnvironmentKeys | undefined;
   #profiles: readonly LocalProfile[] | undefined;
+  #memory: FoundMemory = nothing;
   #inquiries: ReadonlyMap<string, Inquiry> = new Map();
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -69,8 +71,7 @@ export class FoundCredentials implements Disposable {
 
   /** What is found, used by no provider and not hidden; empty until loaded. */
   get offered(): readonly FoundCredential[] {
-    const { hidden } = this.#ports.foundMemory.get();
-    return this.unused.filter(({ id }) => !hidden.includes(id));
+    return this.unused.filter(({ id }) => !this.#memory.hidden.includes(id));
   }
 
   /** What is found and used by no provider, hidden or not; empty until loaded. */
@@ -88,15 +89,20 @@ export class FoundCredentials implements Disposable {
   /** Reads the profiles anew. Rejects when they cannot be read. */
   reload(): Promise<void> {
     return this.#reading.run('', async () => {
-      const before = JSON.stringify(this.#profiles);
-      const reading = Promise.all([this.#ports.loadProfiles(), this.#ports.state.load()]);
+      const text = (): string => JSON.stringify([this.#profiles, this.#memory]);
+      const before = text();
+      const { foundMemory, loadProfiles, state } = this.#ports;
       try {
-        [this.#profiles] = await reading;
+        [this.#profiles, this.#memory] = await Promise.all([
+          loadProfiles(),
+          foundMemory.load(),
+          state.load(),
+        ]);
       } catch (error) {
         this.#profiles ??= [];
         throw error;
       } finally {
-        if (JSON.stringify(this.#profiles) !== before) this.#changed.fire();
+        if (text() !== before) this.#changed.fire();
       }
     });
   }
@@ -138,20 +144,18 @@ export class FoundCredentials implements Disposable {
     assertKeyFormat(keys);
     const { accessKeyId, secretAccessKey } = keys;
     const provider = await saveKeys({ source: { accessKeyId, secretAccessKey }, identity }, this.#ports);
-    const memory = this.#ports.foundMemory.get();
-    await this.#remember({ ...memory, used: { ...memory.used, [id]: provider.id } });
+    await this.#remember((memory) => ({ ...memory, used: { ...memory.used, [id]: provider.id } }));
     return provider;
   }
 
   /** Does not offer these any more, in any window. */
   async hide(ids: readonly string[]): Promise<void> {
-    const memory = this.#ports.foundMemory.get();
-    await this.#remember({ ...memory, hidden: [...new Set([...memory.hidden, ...ids])] });
+    await this.#remember((memory) => ({ ...memory, hidden: [...new Set([...memory.hidden, ...ids])] }));
   }
 
   /** Forgets what was hidden and used. */
   async forget(): Promise<void> {
-    await this.#remember({ hidden: [], used: {} });
+    await this.#remember(() => nothing);
   }
 
   dispose(): void {
@@ -183,7 +187,7 @@ export class FoundCredentials implements Disposable {
     if (kind === 'profile') {
       return providers.some((each) => each.kind === 'profile' && each.profile === name);
     }
-    const usedBy = this.#ports.foundMemory.get().used[id];
+    const usedBy = this.#memory.used[id];
     const arn = inquiry.state === 'known' ? inquiry.identity.arn : undefined;
     return providers.some((each) => each.id === usedBy || (each.kind === 'access-key' && each.arn === arn));
   }
@@ -208,8 +212,11 @@ export class FoundCredentials implements Disposable {
     this.#changed.fire();
   }
 
-  async #remember(memory: FoundMemory): Promise<void> {
-    await this.#ports.foundMemory.set(memory);
+  /** Changes what is on disk, which another window may have changed since. */
+  async #remember(change: (memory: FoundMemory) => FoundMemory): Promise<void> {
+    const { foundMemory } = this.#ports;
+    this.#memory = change(await foundMemory.load());
+    await foundMemory.save(this.#memory);
     this.#changed.fire();
   }
 }

@@ -55,7 +55,7 @@ export async function continueCreated(ports: CreateServicePorts): Promise<void> 
 
 async function askPlace(title: string, files: NewServiceFiles): Promise<Place> {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  if (folders.length === 0) return { folder: await askParent(title), itself: false };
+  if (folders.length === 0) return { folder: await askParent(), itself: false };
   const items: (QuickPickItem & { readonly place?: Place })[] = [];
   const full: string[] = [];
   for (const { name, uri } of folders) {
@@ -82,13 +82,13 @@ async function askPlace(title: string, files: NewServiceFiles): Promise<Place> {
     ignoreFocusOut: true,
   });
   if (!picked) throw new Cancelled();
-  return picked.place ?? { folder: await askParent(title), itself: false };
+  return picked.place ?? { folder: await askParent(), itself: false };
 }
 
-async function askParent(title: string): Promise<Uri> {
+async function askParent(): Promise<Uri> {
   const [parent] =
     (await window.showOpenDialog({
-      title,
+      title: l10n.t('Where to put the folder of the service'),
       openLabel: l10n.t('Create Service Here'),
       canSelectFiles: false,
       canSelectFolders: true,

@@ -133,14 +133,30 @@ const offerAfterSave = reporting(async (ports: FoundCommandPorts, provider: Prov
   else if (answer === role) ports.showConnect(`provider:${provider.id}`);
 });
 
-function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return Promise.resolve(
-    window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return work(abort.signal);
-    }),
+/**
+ * Shows progress, with a way to cancel, for what takes long enough to be read: the row says at once that AWS is asked,
+ * and VS Code hides what comes after several notifications in a row.
+ */
+async function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const result = work(abort.signal);
+  const isOver = result.then(
+    () => true,
+    () => true,
   );
+  const isSlow = new Promise<false>((resolve) => {
+    setTimeout(resolve, 700, false);
+  });
+  if (!(await Promise.race([isOver, isSlow]))) {
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      (_, token) => {
+        token.onCancellationRequested(() => abort.abort());
+        return isOver;
+      },
+    );
+  }
+  return result;
 }
 
 /** The found credential of the row, or the one the person picks. Throws Cancelled, Failure `found-gone`. */

@@ -18,9 +18,9 @@ export const originNames: Readonly<Record<ProfileOrigin, string | undefined>> = 
   unknown: undefined,
 };
 
-/** What a person calls a found credential. */
+/** What a person calls a found credential, in messages. */
 export function foundLabel({ kind, name }: Pick<FoundCredential, 'kind' | 'name'>): string {
-  return kind === 'profile' ? name : `Editor’s environment (${name})`;
+  return kind === 'profile' ? name : `Environment (${name})`;
 }
 
 /**
@@ -67,13 +67,14 @@ function foundRow(found: FoundCredential): Row {
   const { id, kind, origin, region, inquiry } = found;
   const identity = inquiry.state === 'known' ? inquiry.identity : undefined;
   const root = identity !== undefined && isRoot(identity);
-  const label = foundLabel(found);
+  const label = kind === 'profile' ? found.name : 'Environment';
   const usable = identity !== undefined && !root && !(kind === 'environment' && origin === 'temporary-keys');
   return {
     id: `found/${id}`,
     label,
     description: inquiryText(found),
-    tooltip: tooltipLines(label, [
+    tooltip: tooltipLines(foundLabel(found), [
+      ['Where', kind === 'environment' ? 'AWS_ACCESS_KEY_ID of the environment of this editor' : undefined],
       ['Kind', originNames[origin]],
       ['Region', region],
       ['Account', identity?.accountId],
@@ -92,10 +93,10 @@ function foundRow(found: FoundCredential): Row {
   };
 }
 
-function inquiryText({ origin, inquiry }: FoundCredential): string {
+function inquiryText({ kind, name, origin, inquiry }: FoundCredential): string {
   switch (inquiry.state) {
     case 'not-asked':
-      return dotted(originNames[origin], 'who is this?');
+      return dotted(kind === 'environment' && name, originNames[origin], 'who is this?');
     case 'asking':
       return 'asking AWS…';
     case 'known':
