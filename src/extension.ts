@@ -2,12 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { window, workspace, type ExtensionContext } from 'vscode';
+import { once } from './core/base/once.ts';
 import { CredentialStore } from './core/credentials/credentialStore.ts';
 import { answerLease } from './core/handOff/handOff.ts';
 import { providerSource } from './core/providers/registry.ts';
-import { checkConnector, operationConnector, roleConnector } from './core/quickConnect/connect.ts';
-import { RoleOperations } from './core/quickConnect/operations.ts';
-import { QuickConnectRuns } from './core/quickConnect/runs.ts';
 import { linkableStages } from './core/stages/linkStages.ts';
 import { StageStore } from './core/stages/stageStore.ts';
 import * as aws from './platform/aws/aws.ts';
@@ -24,7 +22,7 @@ import { redactedLog } from './platform/vscode/log.ts';
 import { secretStore } from './platform/vscode/secrets.ts';
 import { activeStageMemory, VsCodeLinkSettings } from './platform/vscode/settings.ts';
 import { VsCodeWorkspaceFiles } from './platform/vscode/workspaceFiles.ts';
-import { ConnectPanel } from './ui/panels/connect/connectPanel.ts';
+import { ConnectPanel, type OpenController } from './ui/panels/connect/connectPanel.ts';
 import { report, reportTo } from './ui/report.ts';
 import { DeployTasks, type PrepareRun } from './ui/tasks/deploy.ts';
 import { StageTerminals } from './ui/tasks/stageTerminal.ts';
@@ -92,17 +90,22 @@ export function activate(context: ExtensionContext): void {
   const forgetCredentials = (id: string): void => credentialStore.forget(id);
   const revokeLeases = (id: string): Promise<void> => desk.revokeProvider(id);
   const roleKit = { ...kit, credentials, forgetCredentials, revokeLeases, linkStages: linkable.link };
-  const runs = own(new QuickConnectRuns({ ...kit, connect: roleConnector(roleKit) }));
-  const operations = own(new RoleOperations({ ...kit, connect: operationConnector(roleKit) }));
-  const checks = checkConnector(roleKit);
-  const connectPorts = { ...kit, runs, credentials, identities: kit, stages: linkable };
-  const panel = own(new ConnectPanel(context.extensionUri, connectPorts, randomBytes));
+  const quickConnect = once(async () => {
+    const { createQuickConnect } = await import('./core/quickConnect/quickConnect.ts');
+    return own(createQuickConnect(roleKit));
+  });
+  const connectKit = { ...kit, credentials, identities: kit, stages: linkable };
+  const openController: OpenController = async (windowPorts) => {
+    const { ConnectController } = await import('./ui/panels/connect/controller.ts');
+    const { runs } = await quickConnect();
+    return new ConnectController({ ...connectKit, ...windowPorts, runs });
+  };
+  const panel = own(new ConnectPanel(context.extensionUri, openController, randomBytes));
   own(
     showWorkbench({
       ...kit,
       credentials: credentialStore,
-      operations,
-      checks,
+      quickConnect,
       stages,
       desk,
       terminals,

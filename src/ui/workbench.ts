@@ -6,11 +6,11 @@ import type { CredentialStore } from '../core/credentials/credentialStore.ts';
 import type { LeaseDesk } from '../core/handOff/lease.ts';
 import type { LoadCallerIdentity } from '../core/providers/provider.ts';
 import { FoundCredentials, type FoundPorts } from '../core/signIn/foundCredentials.ts';
+import type { QuickConnect } from '../core/quickConnect/quickConnect.ts';
 import type { SecretStore } from '../core/providers/secretStore.ts';
 import type { StateFile } from '../core/providers/stateFile.ts';
 import type { StageStore } from '../core/stages/stageStore.ts';
-import { continueCreated, createServiceCommand, type CreateServicePorts } from './commands/createService.ts';
-import { hideFound, identifyFound, importProfiles, useFound } from './commands/foundCommands.ts';
+import type { CreateServicePorts } from './commands/createService.ts';
 import {
   removeAllData,
   removeProviderCommand,
@@ -19,15 +19,7 @@ import {
   testProvider,
 } from './commands/providerCommands.ts';
 import { registerCommands } from './commands/register.ts';
-import {
-  checkRoleCommand,
-  continueWork,
-  copyLink,
-  rotateExternalId,
-  runOperation,
-  updateRole,
-  type RoleCommandPorts,
-} from './commands/roleCommands.ts';
+import type { RoleCommandPorts } from './commands/roleCommands.ts';
 import { addStage, linkStage, switchStage } from './commands/stageCommands.ts';
 import { contextKeys, settings, views } from './manifest.ts';
 import { report } from './report.ts';
@@ -44,7 +36,9 @@ import { createRowTree } from './tree/rowTree.ts';
 import { unfinishedRows } from './tree/unfinishedRows.ts';
 import { stageRows } from './tree/stageRows.ts';
 
-export interface WorkbenchParts extends RoleCommandPorts, FoundPorts, CreateServicePorts {
+export interface WorkbenchParts extends FoundPorts, CreateServicePorts {
+  /** Loaded when a role is made, changed or looked at. */
+  readonly quickConnect: () => Promise<QuickConnect>;
   readonly state: StateFile;
   readonly secrets: SecretStore;
   readonly credentials: CredentialStore;
@@ -120,6 +114,11 @@ export function showWorkbench(parts: WorkbenchParts): Disposable {
 function handlers(parts: WorkbenchParts, found: FoundCredentials, rowContext: () => RowContext) {
   const { stages, state, deploys, terminals } = parts;
   const foundParts = { found, showConnect: parts.showConnect };
+  // What is seldom needed is loaded when it is.
+  const services = () => import('./commands/createService.ts');
+  const founds = () => import('./commands/foundCommands.ts');
+  const roles = () => import('./commands/roleCommands.ts');
+  const rolePorts = async (): Promise<RoleCommandPorts> => ({ ...parts, ...(await parts.quickConnect()) });
   return {
     connect: () => parts.showConnect(),
     switchStage: (target?: unknown) => switchStage(stages, rowContext(), target),
@@ -133,18 +132,22 @@ function handlers(parts: WorkbenchParts, found: FoundCredentials, rowContext: ()
     renameProvider: (target?: unknown) => renameProviderCommand(parts, target),
     setDefaultProvider: (target?: unknown) => setDefaultProvider(parts, target),
     removeProvider: (target?: unknown) =>
-      removeProviderCommand(parts, (provider) => runOperation(parts.operations, 'delete', provider), target),
-    checkRole: (target?: unknown) => checkRoleCommand(parts, target),
-    updateRole: (target?: unknown) => updateRole(parts, target),
-    rotateExternalId: (target?: unknown) => rotateExternalId(parts, target),
-    copyLink: (target?: unknown) => copyLink(parts, target),
-    continueWork: (target?: unknown) => continueWork(parts, target),
-    createService: () => createServiceCommand(parts),
+      removeProviderCommand(
+        parts,
+        async (provider) => (await roles()).runOperation((await rolePorts()).operations, 'delete', provider),
+        target,
+      ),
+    checkRole: async (target?: unknown) => (await roles()).checkRoleCommand(await rolePorts(), target),
+    updateRole: async (target?: unknown) => (await roles()).updateRole(await rolePorts(), target),
+    rotateExternalId: async (target?: unknown) => (await roles()).rotateExternalId(await rolePorts(), target),
+    copyLink: async (target?: unknown) => (await roles()).copyLink(await rolePorts(), target),
+    continueWork: async (target?: unknown) => (await roles()).continueWork(await rolePorts(), target),
+    createService: async () => (await services()).createServiceCommand(parts),
     installFramework: (target?: unknown) => installInto(stages, state, target),
-    importProfiles: () => importProfiles(foundParts),
-    identifyFound: (target?: unknown) => identifyFound(foundParts, target),
-    useFound: (target?: unknown) => useFound(foundParts, target),
-    hideFound: (target?: unknown) => hideFound(foundParts, target),
+    importProfiles: async () => (await founds()).importProfiles(foundParts),
+    identifyFound: async (target?: unknown) => (await founds()).identifyFound(foundParts, target),
+    useFound: async (target?: unknown) => (await founds()).useFound(foundParts, target),
+    hideFound: async (target?: unknown) => (await founds()).hideFound(foundParts, target),
     removeAllData: async () => {
       await removeAllData(parts);
       await found.forget();
@@ -158,7 +161,7 @@ function handlers(parts: WorkbenchParts, found: FoundCredentials, rowContext: ()
 function continueWhenLoaded(parts: WorkbenchParts): Disposable {
   const once = parts.state.onDidChange(() => {
     once.dispose();
-    continueCreated(parts).catch(report);
+    import('./commands/createService.ts').then(({ continueCreated }) => continueCreated(parts)).catch(report);
   });
   return once;
 }

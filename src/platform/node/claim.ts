@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { lock } from 'proper-lockfile';
 
 /**
  * Makes this process the only one at work on something; a process that dies is given up after ten seconds.
@@ -13,6 +12,7 @@ export async function claim(directory: string, workId: string): Promise<(() => P
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let lost = false;
   try {
+    const { lock } = await import('proper-lockfile');
     const release = await lock(path.join(folder, workId.replaceAll(/[^\w-]/g, '_')), {
       realpath: false,
       stale: 10_000,

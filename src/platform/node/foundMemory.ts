@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { FoundMemory, FoundPorts } from '../../core/signIn/foundCredentials.ts';
 
 /**
@@ -18,6 +17,7 @@ export function foundMemory(folder: string): FoundPorts['foundMemory'] {
     },
     async save(memory) {
       await mkdir(folder, { recursive: true });
+      const { default: writeFileAtomic } = await import('write-file-atomic');
       await writeFileAtomic(file, `${JSON.stringify(memory, undefined, 2)}\n`, { mode: 0o600 });
     },
   };

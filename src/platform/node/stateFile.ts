@@ -1,8 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { lock } from 'proper-lockfile';
-import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/base/clock.ts';
 import type { Disposable } from '../../core/base/disposable.ts';
 import { Failure } from '../../core/base/errors.ts';
@@ -131,6 +129,7 @@ export class JsonStateFile implements StateFile, Disposable {
 
   async #write(state: State): Promise<void> {
     const text = serializeState(state);
+    const { default: writeFileAtomic } = await import('write-file-atomic');
     await writeFileAtomic(this.#file, text, { mode: 0o600 });
     await copyFile(this.#file, this.#copy);
     this.#accept(state, text);
@@ -142,6 +141,7 @@ export class JsonStateFile implements StateFile, Disposable {
 
   async #locked<T>(task: () => Promise<T>): Promise<T> {
     let compromised = false;
+    const { lock } = await import('proper-lockfile');
     const release = await lock(this.#file, {
       ...lockOptions,
       onCompromised: () => (compromised = true),

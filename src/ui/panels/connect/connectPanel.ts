@@ -10,45 +10,37 @@ import {
 } from 'vscode';
 import type { RandomBytes } from '../../../core/base/clock.ts';
 import { DisposableStore } from '../../../core/base/disposable.ts';
-import type { ConnectSnapshot } from '../../../protocol/connect.ts';
+import type { ConnectIntent, ConnectSnapshot } from '../../../protocol/connect.ts';
 import { commands, panels } from '../../manifest.ts';
 import { report } from '../../report.ts';
 import { webviewHtml } from '../webviewHtml.ts';
-import { consoleKind, openConsolePage } from './consolePage.ts';
-import { ConnectController } from './controller.ts';
-import type { ConnectPorts } from './ports.ts';
+import type { ConnectController } from './controller.ts';
 import { parseConnectIntent } from './parseIntent.ts';
+import type { ConnectWindowPorts } from './ports.ts';
+import { templateUrl } from './templateUrl.ts';
 
 const title = 'Connect AWS Provider';
+
+/** Loads and makes the panel's controller, when a panel is first opened. */
+export type OpenController = (ports: ConnectWindowPorts) => Promise<ConnectController>;
 
 /** The one Connect panel of a window: opened by command, revealed when it exists, restored after a reload. */
 export class ConnectPanel implements Disposable {
   readonly #extensionUri: Uri;
-  readonly #ports: ConnectPorts;
+  readonly #openController: OpenController;
   readonly #randomBytes: RandomBytes;
   readonly #serializer: Disposable;
   #open:
     | {
         readonly panel: WebviewPanel;
-        readonly controller: ConnectController;
+        readonly controller: Promise<ConnectController>;
         readonly store: DisposableStore;
       }
     | undefined;
 
-  constructor(
-    extensionUri: Uri,
-    ports: Omit<ConnectPorts, 'showTemplate' | 'copy' | 'openConsole' | 'consoleKind' | 'runCommand'>,
-    randomBytes: RandomBytes,
-  ) {
+  constructor(extensionUri: Uri, openController: OpenController, randomBytes: RandomBytes) {
     this.#extensionUri = extensionUri;
-    this.#ports = {
-      ...ports,
-      showTemplate,
-      openConsole: openConsolePage,
-      consoleKind,
-      copy: async (text) => env.clipboard.writeText(text),
-      runCommand: (name, target) => vscodeCommands.executeCommand(commands[name], target),
-    };
+    this.#openController = openController;
     this.#randomBytes = randomBytes;
     this.#serializer = window.registerWebviewPanelSerializer(panels.connect, {
       deserializeWebviewPanel: (panel) => {
@@ -62,12 +54,16 @@ export class ConnectPanel implements Disposable {
   show(identity?: string): void {
     if (this.#open) this.#open.panel.reveal();
     else this.#adopt(window.createWebviewPanel(panels.connect, title, ViewColumn.Active));
-    const controller = this.#open?.controller;
-    if (identity === undefined || !controller) return;
+    if (identity !== undefined) this.#begin(identity).catch(report);
+  }
+
+  async #begin(identity: string): Promise<void> {
+    const controller = await this.#open?.controller;
+    if (!controller) return;
     const { step } = controller.view();
     if (step !== 'method' && step !== 'identity') return;
-    void controller.handle({ type: 'selectMethod', method: 'access-role' });
-    void controller.handle({ type: 'selectIdentity', id: identity });
+    await controller.handle({ type: 'selectMethod', method: 'access-role' });
+    await controller.handle({ type: 'selectIdentity', id: identity });
   }
 
   dispose(): void {
@@ -91,25 +87,31 @@ export class ConnectPanel implements Disposable {
     const icon = (name: string): Uri => Uri.joinPath(this.#extensionUri, 'media', 'icons', name);
     panel.iconPath = { light: icon('panel-light.svg'), dark: icon('panel-dark.svg') };
 
-    const controller = store.add(new ConnectController(this.#ports));
+    const controller = this.#openController(windowPorts).then((opened) => {
+      store.add(opened);
+      store.add(opened.onDidChange(() => post(opened)));
+      return opened;
+    });
     let scheduled = false;
-    const post = (): void => {
+    const post = (opened: ConnectController): void => {
       if (scheduled) return;
       scheduled = true;
       queueMicrotask(() => {
         scheduled = false;
         if (this.#open?.panel !== panel) return;
-        const message: ConnectSnapshot = { type: 'snapshot', view: controller.view() };
+        const message: ConnectSnapshot = { type: 'snapshot', view: opened.view() };
         void webview.postMessage(message);
       });
     };
-    store.add(controller.onDidChange(post));
+    const handle = async (intent: ConnectIntent): Promise<void> => {
+      const opened = await controller;
+      if (intent.type === 'ready') post(opened);
+      await opened.handle(intent);
+    };
     store.add(
       webview.onDidReceiveMessage((message: unknown) => {
         const intent = parseConnectIntent(message);
-        if (!intent) return;
-        controller.handle(intent).catch((error: unknown) => void report(error));
-        if (intent.type === 'ready') post();
+        if (intent) handle(intent).catch(report);
       }),
     );
     store.add(
@@ -131,6 +133,15 @@ export class ConnectPanel implements Disposable {
     );
   }
 }
+
+const windowPorts: ConnectWindowPorts = {
+  showTemplate,
+  openConsole: async (plan, externalId) =>
+    (await import('./consolePage.ts')).openConsolePage(plan, externalId),
+  consoleKind: () => (templateUrl() === undefined ? 'template' : 'link'),
+  copy: async (text) => env.clipboard.writeText(text),
+  runCommand: (name, target) => vscodeCommands.executeCommand(commands[name], target),
+};
 
 async function showTemplate(content: string): Promise<void> {
   const document = await workspace.openTextDocument({ language: 'yaml', content });

@@ -3,17 +3,7 @@ import { Cancelled } from '../../../core/base/errors.ts';
 import { createStackUrl, quickCreateUrl } from '../../../core/quickConnect/consoleUrl.ts';
 import type { RolePlan } from '../../../core/quickConnect/plan.ts';
 import { roleTemplate, stackParameters } from '../../../core/quickConnect/template.ts';
-import { settings } from '../../manifest.ts';
-
-/** The configured URL of the template in S3; only user settings count, since it decides what gets created. */
-function templateUrl(): string | undefined {
-  const url = workspace.getConfiguration().inspect<string>(settings.templateUrl)?.globalValue?.trim();
-  return url === undefined || url === '' ? undefined : url;
-}
-
-export function consoleKind(): 'link' | 'template' {
-  return templateUrl() === undefined ? 'template' : 'link';
-}
+import { templateUrl } from './templateUrl.ts';
 
 /**
  * Opens CloudFormation's page for the plan's stack: with everything filled in where a template URL is configured, else

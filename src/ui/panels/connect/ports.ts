@@ -40,3 +40,9 @@ export interface ConnectPorts {
   readonly consoleKind: () => ConsoleStep['kind'];
   readonly copy: (text: string) => Promise<void>;
 }
+
+/** What the panel's own window gives; the rest comes from outside. */
+export type ConnectWindowPorts = Pick<
+  ConnectPorts,
+  'showTemplate' | 'copy' | 'openConsole' | 'consoleKind' | 'runCommand'
+>;
