@@ -188,7 +188,13 @@ void describe('credentials that are on the machine already', () => {
     assert.match(message, /root: These keys belong to the root user/);
     const profiles = savedState(scene.server).providers.filter(({ kind }) => kind === 'profile');
     assert.deepEqual(profiles.map(({ name }) => name).toSorted(), ['later', 'work']);
-    await providers().waitForRow('later');
+    await eventually(async () => {
+      const rows = (await providers().rows()).filter(({ label }) => label === 'later');
+      assert.deepEqual(
+        rows.map(({ description }) => description),
+        [ACCOUNTS.dev],
+      );
+    });
   });
 
   void it('hides them for good', async () => {
