@@ -12,8 +12,9 @@ export async function claim(directory: string, workId: string): Promise<(() => P
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let lost = false;
   try {
-    const { lock } = await import('proper-lockfile');
-    const release = await lock(path.join(folder, workId.replaceAll(/[^\w-]/g, '_')), {
+    // CommonJS: in the bundle only the default export exists.
+    const { default: lockfile } = await import('proper-lockfile');
+    const release = await lockfile.lock(path.join(folder, workId.replaceAll(/[^\w-]/g, '_')), {
       realpath: false,
       stale: 10_000,
       update: 2000,

@@ -141,16 +141,19 @@ export class JsonStateFile implements StateFile, Disposable {
 
   async #locked<T>(task: () => Promise<T>): Promise<T> {
     let compromised = false;
-    const { lock } = await import('proper-lockfile');
-    const release = await lock(this.#file, {
-      ...lockOptions,
-      onCompromised: () => (compromised = true),
-    }).catch((error: unknown) => {
-      throw new Failure('state-locked', 'Another window is busy saving providers.', {
-        hint: 'Try again. If it stays like this, close the other windows of this editor.',
-        cause: error,
+    // CommonJS: in the bundle only the default export exists.
+    const { default: lockfile } = await import('proper-lockfile');
+    const release = await lockfile
+      .lock(this.#file, {
+        ...lockOptions,
+        onCompromised: () => (compromised = true),
+      })
+      .catch((error: unknown) => {
+        throw new Failure('state-locked', 'Another window is busy saving providers.', {
+          hint: 'Try again. If it stays like this, close the other windows of this editor.',
+          cause: error,
+        });
       });
-    });
     try {
       return await task();
     } finally {
