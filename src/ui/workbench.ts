@@ -5,6 +5,7 @@ import { Failure } from '../core/base/errors.ts';
 import type { CredentialStore } from '../core/credentials/credentialStore.ts';
 import type { LeaseDesk } from '../core/handOff/lease.ts';
 import type { LoadCallerIdentity } from '../core/providers/provider.ts';
+import { hasArrivals } from '../core/newService/arrival.ts';
 import { FoundCredentials, type FoundPorts } from '../core/signIn/foundCredentials.ts';
 import type { QuickConnect } from '../core/quickConnect/quickConnect.ts';
 import type { SecretStore } from '../core/providers/secretStore.ts';
@@ -159,8 +160,9 @@ function handlers(parts: WorkbenchParts, found: FoundCredentials, rowContext: ()
 
 /** Once the state is there: the next steps of a service that was created just before its folder was opened. */
 function continueWhenLoaded(parts: WorkbenchParts): Disposable {
-  const once = parts.state.onDidChange(() => {
+  const once = parts.state.onDidChange((state) => {
     once.dispose();
+    if (!hasArrivals(state)) return;
     import('./commands/createService.ts').then(({ continueCreated }) => continueCreated(parts)).catch(report);
   });
   return once;

@@ -19,6 +19,10 @@ export async function expectArrival(
   }));
 }
 
+export function hasArrivals({ pendingWork }: State): boolean {
+  return pendingWork.some(({ kind }) => kind === arrivalKind);
+}
+
 /**
  * The expected folder that is open now, at most once over all windows.
  *
@@ -30,8 +34,7 @@ export async function takeArrival(
   open: readonly string[],
   now: number,
 ): Promise<string | undefined> {
-  const { pendingWork } = await state.load();
-  if (!pendingWork.some(({ kind }) => kind === arrivalKind)) return undefined;
+  if (!hasArrivals(await state.load())) return undefined;
   let taken: string | undefined;
   await state.update((current) => {
     const { arrived, rest } = splitArrivals(current, open, now);
