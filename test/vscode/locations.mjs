@@ -1,5 +1,6 @@
 // Where the things that `npm start` and `npm test` run live. Plain Node 20, no dependencies, no network.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +17,16 @@ export const editions = {
   oldest: { vscode: '1.105.1', package: '4.105.1', nodeMajor: 22 },
 };
 
-/** Exact versions of the Python side; python-packages.txt pins everything beneath them. */
+/** The AWS emulator's version; `pythonPackages` pins it with everything beneath and beside it. */
 export const motoVersion = '5.2.5';
+
+/** Absolute path of the list of Python packages. */
+export const pythonPackages = path.join(repository, 'test', 'vscode', 'python-packages.txt');
+
+/** @param {string} file @returns {string} short; another content gives another one */
+function digest(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+}
 
 /**
  * The folder in which set-up keeps its artefacts, outside the repository.
@@ -63,7 +72,7 @@ export function artefactPaths(edition = 'newest') {
   const node = path.join(repository, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
   const ownNode = path.join(cache, `node-${nodeMajor}`);
   const vscodeRoot = path.join(cache, `vscode-${vscode}`);
-  const venv = path.join(cache, `python-moto-${motoVersion}`);
+  const venv = path.join(cache, `python-${digest(pythonPackages)}`);
   return {
     cache,
     /** Node 24 of package.json; runs the `.ts` scripts and the newest VS Code. */

@@ -8,7 +8,7 @@ import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { artefactPaths, editions, motoVersion, repository } from './locations.mjs';
+import { artefactPaths, editions, motoVersion, pythonPackages, repository } from './locations.mjs';
 import { say } from './say.mjs';
 import { makeCacheDirectory, requirePrerequisites } from './prerequisites.mjs';
 import { buildVsCode } from './setUpVsCode.mjs';
@@ -104,12 +104,12 @@ async function setUpPython() {
   const { venv, python } = artefactPaths();
   if (existsSync(python)) return;
   const system = process.platform === 'win32' ? 'python' : 'python3';
-  const probe = `import moto, moto.server, flask_cors, boto3; assert moto.__version__ == '${motoVersion}'`;
+  const probe = `import moto, moto.server, flask_cors, boto3, awscli; assert moto.__version__ == '${motoVersion}'`;
   const present = spawnSync(system, ['-c', probe], { stdio: 'ignore' }).status === 0;
   step(
     present
       ? `Using the installed moto ${motoVersion} for the AWS emulator`
-      : `Installing moto ${motoVersion}, the AWS emulator, in its own Python environment (downloads about 60 MB)`,
+      : `Installing moto ${motoVersion}, the AWS emulator, and the AWS CLI in a Python environment of their own (downloads about 60 MB)`,
   );
   await makeArtefact(venv, async (folder) => {
     // The environment is renamed afterwards: its `python` still works, its scripts do not; always use `python -m`.
@@ -117,9 +117,12 @@ async function setUpPython() {
     await run(system, ['-m', 'venv', ...kind, folder], { cwd: repository });
     if (present) return;
     const own = path.join(folder, path.relative(venv, python));
-    const list = path.join(repository, 'test', 'vscode', 'python-packages.txt');
     const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet'];
-    await run(own, [...pip, '--constraint', list, `moto[server]==${motoVersion}`, 'boto3'], { cwd: folder });
+    await run(
+      own,
+      [...pip, '--constraint', pythonPackages, `moto[server]==${motoVersion}`, 'boto3', 'awscli'],
+      { cwd: folder },
+    );
   });
 }
 
