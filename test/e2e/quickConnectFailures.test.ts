@@ -59,7 +59,7 @@ describe('Quick Connect when something goes wrong', () => {
       (each) => each.accountId === account && each.kind === 'access-role',
     );
     assert.equal(made.length, 1);
-    assert.deepEqual(saved().pendingWork, []);
+    await eventually(() => assert.deepEqual(saved().pendingWork, []));
   };
 
   describe('before anything is created', () => {
@@ -163,7 +163,7 @@ describe('Quick Connect when something goes wrong', () => {
       await connect.click('Delete What Was Left');
       await connect.waitForHeading('Cancelled');
       assert.deepEqual(await stacks(region), []);
-      assert.deepEqual(saved().pendingWork, []);
+      await eventually(() => assert.deepEqual(saved().pendingWork, []));
       await connect.click('Start Over');
       await connect.waitForHeading('How do you want to connect?');
     });
@@ -177,7 +177,7 @@ describe('Quick Connect when something goes wrong', () => {
     await connect.waitForHeading('Cancelled');
     await connect.waitForText('Cancelled: nothing was left in your account');
     assert.deepEqual(await stacks(region), []);
-    assert.deepEqual(saved().pendingWork, []);
+    await eventually(() => assert.deepEqual(saved().pendingWork, []));
     assert.ok(!saved().providers.some((each) => each.accountId === account && each.kind === 'access-role'));
   });
 
@@ -217,7 +217,7 @@ describe('Quick Connect when something goes wrong', () => {
     client.destroy();
     assert.equal(now.Stacks?.[0]?.StackId, before.Stacks?.[0]?.StackId);
     assert.deepEqual([...callsOf('DeleteStack'), ...callsOf('UpdateStack')], []);
-    assert.deepEqual(saved().pendingWork, []);
+    await eventually(() => assert.deepEqual(saved().pendingWork, []));
 
     await connect.frame.getByLabel('Provider name').fill('Shop elsewhere');
     await connect.waitForText('stage-providers-Shop-elsewhere');
