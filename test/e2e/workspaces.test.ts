@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ACCOUNTS } from '../aws/emulator.ts';
@@ -77,8 +77,11 @@ describe('A workspace of several projects', () => {
   it('keeps the rest when one of several projects is broken', async () => {
     const { code, workspace } = scene;
     const stages = code.view('Stages');
-    await mkdir(path.join(workspace, 'billing'));
-    await writeFile(path.join(workspace, 'billing', 'serverless.yml'), 'service: "billing\nprovider: aws\n');
+    const elsewhere = path.join(path.dirname(workspace), 'billing');
+    await mkdir(elsewhere);
+    await writeFile(path.join(elsewhere, 'serverless.yml'), 'service: "billing\nprovider: aws\n');
+    // The file system tells of the folder only, not of what is in it; so it does when the folder goes.
+    await rename(elsewhere, path.join(workspace, 'billing'));
     await stages.waitForRow('billing');
     await stages.waitForRow('shop');
     await stages.expand('shop');
@@ -86,6 +89,9 @@ describe('A workspace of several projects', () => {
     const text = await stages.text();
     assert.match(text, /^billing — .*cannot be read/m);
     assert.match(text, /^ {2}dev — active · no provider yet · 444455556666/m);
+
+    await rename(path.join(workspace, 'billing'), elsewhere);
+    await eventually(async () => assert.ok(!(await stages.text()).includes('billing')));
   });
 
   it('shows the projects of all its folders, each with its own links', async () => {
@@ -106,11 +112,10 @@ describe('A workspace of several projects', () => {
     await workbenchReady(page);
     await code.openContainer('AWS Providers');
     const stages = code.view('Stages');
-    await stages.waitForRow('mail', 60_000);
+    // The service of the active stage is open from the start.
+    await stages.waitForRow('dev', 60_000);
     await stages.expand('mail');
     await stages.waitForRow('live');
-    await stages.expand('shop');
-    await stages.waitForRow('dev');
     const text = await stages.text();
     assert.match(text, /^ {2}live — .*not linked · us-west-2/m);
     assert.match(text, /^ {2}dev — .*no provider yet · 444455556666/m);

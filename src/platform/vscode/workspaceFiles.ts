@@ -6,6 +6,7 @@ import type { FileChanges, WorkspaceFiles } from '../../core/stages/ports.ts';
 import type { ConfigFile } from '../../core/stages/service.ts';
 
 const configs = '**/serverless.{yml,yaml,json,ts,js,mjs,cjs}';
+const never = /[\\/](node_modules|\.serverless)[\\/]/;
 const neverSearched = ['**/node_modules/**', '**/.serverless/**'];
 
 /** The workspace's Serverless configs; watches from the first listener on. */
@@ -13,6 +14,9 @@ export class VsCodeWorkspaceFiles implements WorkspaceFiles, Disposable {
   readonly #changed = new Emitter<FileChanges>();
   readonly #watching = new DisposableStore();
   #isWatching = false;
+  /** Paths of the configs listed last, to know what goes with a folder. */
+  #listed: readonly string[] = [];
+  #appeared: vscode.Uri[] = [];
   #pending: { readonly paths: Set<string>; relist: boolean } | undefined;
 
   readonly onDidChange: WorkspaceFiles['onDidChange'] = (listener) => {
@@ -26,6 +30,7 @@ export class VsCodeWorkspaceFiles implements WorkspaceFiles, Disposable {
     signal.addEventListener('abort', abort, { once: true });
     try {
       const uris = await vscode.workspace.findFiles(configs, excludeGlob(), undefined, cancel.token);
+      this.#listed = uris.map(({ path }) => path);
       return uris.flatMap((uri) => configFile(uri) ?? []);
     } finally {
       signal.removeEventListener('abort', abort);
@@ -54,6 +59,14 @@ export class VsCodeWorkspaceFiles implements WorkspaceFiles, Disposable {
     this.#watching.add(watcher.onDidChange((uri) => this.#note(uri, false)));
     this.#watching.add(watcher.onDidCreate((uri) => this.#note(uri, true)));
     this.#watching.add(watcher.onDidDelete((uri) => this.#note(uri, true)));
+    // Of a folder that is moved, copied or deleted as a whole only the folder itself may be told.
+    const folders = this.#watching.add(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    this.#watching.add(folders.onDidCreate((uri) => this.#noteAppeared(uri)));
+    this.#watching.add(
+      folders.onDidDelete(({ path }) => {
+        if (this.#listed.some((config) => config.startsWith(`${path}/`))) this.#note(undefined, true);
+      }),
+    );
     this.#watching.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#note(undefined, true)));
     this.#watching.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -62,9 +75,31 @@ export class VsCodeWorkspaceFiles implements WorkspaceFiles, Disposable {
     );
   }
 
+  /** Looks whether there is a folder among what appeared at once; one is enough to list everything anew. */
+  #noteAppeared(uri: vscode.Uri): void {
+    if (never.test(`${uri.path}/`)) return;
+    this.#appeared.push(uri);
+    if (this.#appeared.length > 1) return;
+    queueMicrotask(() => {
+      const appeared = this.#appeared;
+      this.#appeared = [];
+      void this.#relistForFolder(appeared);
+    });
+  }
+
+  async #relistForFolder(appeared: readonly vscode.Uri[]): Promise<void> {
+    for (const uri of appeared) {
+      const found = await vscode.workspace.fs.stat(uri).then(
+        ({ type }) => type,
+        () => undefined,
+      );
+      if (found === vscode.FileType.Directory) return this.#note(undefined, true);
+    }
+  }
+
   /** The watcher tells file by file; a burst becomes one event. */
   #note(uri: vscode.Uri | undefined, relist: boolean): void {
-    if (uri && /[\\/](node_modules|\.serverless)[\\/]/.test(uri.path)) return;
+    if (uri && never.test(uri.path)) return;
     if (!this.#pending) {
       this.#pending = { paths: new Set(), relist: false };
       queueMicrotask(() => this.#fire());
