@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ACCOUNTS, type UserKeys } from '../aws/emulator.ts';
 import { pythonLocation, repository } from '../vscode/locations.mjs';
+import { descendants } from '../vscode/processTree.ts';
 import { identifyWithKeys, newConnectPage } from './connectPanel.ts';
 import { eventually } from './eventually.ts';
 import { globalStorage, workspaceSettings } from './savedState.ts';
@@ -127,8 +128,12 @@ describe('A stage’s identity reaches its terminals and deploys, whatever else 
 
   it('a stage terminal is a shell like any other: it stops what runs in it, and tells its size', async () => {
     const { terminal } = scene.code;
-    await terminal.write('sleep 600\n');
+    await terminal.write('sleep 4321\n');
+    // Pressed any earlier, Ctrl+C would reach the shell, which is about to hand the terminal over.
+    const running = () => descendants(scene.server.pid).some(({ command }) => command === 'sleep 4321');
+    await eventually(() => assert.ok(running()));
     await terminal.write('\u0003');
+    await eventually(() => assert.ok(!running()));
     assert.match(await whoIn('echo size $(stty size | tr " " x)', 'size'), /^\d+x\d{2,}$/);
     assert.match(await whoIn('sleep 600 & kill %1; echo jobs $?', 'jobs'), /^0$/);
   });
