@@ -171,24 +171,29 @@ export class StageStore implements Disposable {
     this.#pending ??= { paths: new Set(), relist: false };
     for (const path of paths) this.#pending.paths.add(path);
     this.#pending.relist ||= relist;
-    this.#reading ??= this.#readPending().finally(() => (this.#reading = undefined));
+    this.#reading ??= this.#readPending();
     return this.#reading;
   }
 
   async #readPending(): Promise<void> {
     // Lets the other events of this burst arrive first.
     await Promise.resolve();
-    while (this.#pending && !this.#end.signal.aborted) {
-      const changes = this.#pending;
-      this.#pending = undefined;
-      let problem: string | undefined;
-      try {
-        await this.#reader.read({ paths: [...changes.paths], relist: changes.relist }, this.#end.signal);
-      } catch (error) {
-        if (isCancelled(error) && this.#end.signal.aborted) return;
-        problem = toFailure(error).message;
+    try {
+      while (this.#pending && !this.#end.signal.aborted) {
+        const changes = this.#pending;
+        this.#pending = undefined;
+        let problem: string | undefined;
+        try {
+          await this.#reader.read({ paths: [...changes.paths], relist: changes.relist }, this.#end.signal);
+        } catch (error) {
+          if (isCancelled(error) && this.#end.signal.aborted) return;
+          problem = toFailure(error).message;
+        }
+        this.#publish({ problem });
       }
-      this.#publish({ problem });
+    } finally {
+      // At once: a change that comes now must not join a reading that is over.
+      this.#reading = undefined;
     }
   }
 

@@ -144,6 +144,28 @@ void test('a burst of changes is one reading of the changed files', async () => 
   assert.equal(state.lists, 1);
 });
 
+void test('a change that arrives just as a reading ends is read', async () => {
+  // One of these turns of the microtask queue lies behind the end of the reading.
+  for (let turns = 0; turns < 12; turns += 1) {
+    const { store, state, changed } = workspace(two);
+    await store.load();
+    const change = { paths: ['/w/b/serverless.yml'], relist: false };
+    const first = store.onDidChange(() => {
+      first.dispose();
+      let left = turns;
+      const wait = (): void => {
+        left -= 1;
+        if (left >= 0) return queueMicrotask(wait);
+        state.files['/w/b/serverless.yml'] = 'service: b\nstages: {late: {}}\n';
+        changed.fire(change);
+      };
+      wait();
+    });
+    changed.fire(change);
+    assert.ok(names(await settle(store)).includes('b/late'), `after ${turns} turns`);
+  }
+});
+
 void test('new and deleted configs', async () => {
   const { store, state, changed } = workspace(two);
   await store.load();
