@@ -67,6 +67,5 @@ export const panels = {
   connect: `${prefix}.connectPanel`,
 } as const;
 
-/** Type of the deploy task and id of the terminal profile. */
+/** Type of the deploy task. */
 export const taskType = 'serverless';
-export const terminalProfile = `${prefix}.stageTerminal`;

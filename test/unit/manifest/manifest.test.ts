@@ -57,18 +57,6 @@ void describe('package.json and src/ui/manifest.ts say the same', () => {
     );
   });
 
-  void test(
-    'terminal profiles',
-    { todo: 'the profile "AWS Stage" is declared but not contributed yet' },
-    () => {
-      const contributed = contributes.terminal?.profiles ?? [];
-      assert.deepEqual(
-        contributed.map(({ id }) => id),
-        [declared.terminalProfile],
-      );
-    },
-  );
-
   void test('context keys: each is used in a when clause, and no other is', () => {
     const own = clauses.flatMap(whenKeys).filter((key) => key.startsWith(`${declared.viewContainer}.`));
     const views: readonly string[] = Object.values(declared.views);
