@@ -130,10 +130,16 @@ export function treeView(page: Page, title: string): TreeView {
     }
   };
   const setExpanded = async (label: string | RegExp, expanded: boolean): Promise<void> => {
-    const row = await waitForRow(label);
-    if ((await row.getAttribute('aria-expanded')) === String(expanded)) return;
-    await row.locator('.monaco-tl-twistie').click();
-    await page.locator(`#${(await row.getAttribute('id')) ?? ''}[aria-expanded="${expanded}"]`).waitFor();
+    // A tree that is drawn anew at the moment of the click loses it; a person would click again.
+    for (const limit = Date.now() + 30_000; ;) {
+      const row = await waitForRow(label);
+      if ((await row.getAttribute('aria-expanded')) === String(expanded)) return;
+      await row.locator('.monaco-tl-twistie').click();
+      const id = (await row.getAttribute('id')) ?? '';
+      const done = page.locator(`#${id}[aria-expanded="${expanded}"]`).waitFor({ timeout: 3_000 });
+      if (await done.then(() => true).catch(() => false)) return;
+      if (Date.now() > limit) throw new Error(`"${String(label)}" in "${title}" stays as it is.`);
+    }
   };
   const openMenu = async (label: string | RegExp): Promise<Locator> => {
     const row = await waitForRow(label);
