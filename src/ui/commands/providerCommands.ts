@@ -6,6 +6,7 @@ import type { LoadCallerIdentity, Provider } from '../../core/providers/provider
 import { removeProvider, renameProvider } from '../../core/providers/registry.ts';
 import type { SecretStore } from '../../core/providers/secretStore.ts';
 import type { StateFile } from '../../core/providers/stateFile.ts';
+import { parseWork } from '../../core/quickConnect/work.ts';
 import { settings } from '../manifest.ts';
 import { providerTarget } from '../providerTarget.ts';
 
@@ -90,12 +91,18 @@ export async function removeProviderCommand(
 
 /** Deletes everything this editor keeps and says what stays in AWS. */
 export async function removeAllData(ports: ProviderCommandPorts): Promise<void> {
-  const { providers } = await ports.state.load();
-  const stacks = providers.flatMap((each) =>
-    each.kind === 'access-role' && each.stack
-      ? [`${each.stack.name} (${each.stack.region}, ${each.accountId})`]
-      : [],
-  );
+  const { providers, pendingWork } = await ports.state.load();
+  const stacks = [
+    ...providers.flatMap((each) =>
+      each.kind === 'access-role' && each.stack
+        ? [`${each.stack.name} (${each.stack.region}, ${each.accountId})`]
+        : [],
+    ),
+    ...pendingWork.flatMap((pending) => {
+      const plan = parseWork(pending)?.plan;
+      return plan?.way === 'create' ? [`${plan.stackName} (${plan.region}, ${plan.accountId})`] : [];
+    }),
+  ];
   const remove = l10n.t('Remove All Data');
   const answer = await window.showWarningMessage(
     l10n.t('Remove all providers, keys and sessions from this editor?'),
