@@ -141,11 +141,24 @@ export function treeView(page: Page, title: string): TreeView {
       if (Date.now() > limit) throw new Error(`"${String(label)}" in "${title}" stays as it is.`);
     }
   };
+  /** A tree that is drawn anew under the mouse hides a row's icons and loses clicks; a person would try again. */
+  const tryAgain = async (attempt: () => Promise<void>): Promise<void> => {
+    for (const limit = Date.now() + 30_000; ;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (Date.now() > limit) throw error;
+        await page.mouse.move(0, 0);
+      }
+    }
+  };
   const openMenu = async (label: string | RegExp): Promise<Locator> => {
-    const row = await waitForRow(label);
-    await row.click({ button: 'right' });
     const menu = page.locator('.context-view .monaco-menu');
-    await menu.waitFor();
+    await tryAgain(async () => {
+      const row = await waitForRow(label);
+      await row.click({ button: 'right', timeout: 3_000 });
+      await menu.waitFor({ timeout: 3_000 });
+    });
     return menu.locator('.action-item:not(.disabled) .action-label:not(.separator)');
   };
 
@@ -169,9 +182,11 @@ export function treeView(page: Page, title: string): TreeView {
       return Promise.all(icons.map(async (icon) => (await icon.getAttribute('aria-label')) ?? ''));
     },
     action: async (label, name) => {
-      const row = await waitForRow(label);
-      await row.hover();
-      await row.getByRole('button', { name }).click();
+      await tryAgain(async () => {
+        const row = await waitForRow(label);
+        await row.hover({ timeout: 3_000 });
+        await row.getByRole('button', { name }).click({ timeout: 3_000 });
+      });
     },
     menu: async (label) => {
       const items = await openMenu(label);
